@@ -1,0 +1,14 @@
+"""How the image of a service is built."""
+
+from pathlib import Path
+
+import msgspec
+
+
+class Build(msgspec.Struct, frozen=True):
+    """`build:` of a service; Compose has made `context` absolute."""
+
+    context: Path
+    dockerfile: str = "Dockerfile"
+    args: dict[str, str | None] = {}
+    target: str | None = None

@@ -1,0 +1,12 @@
+"""What a service finds at a path of its own."""
+
+import msgspec
+
+
+class Mount(msgspec.Struct, frozen=True):
+    """An entry of `volumes:`: `type` is `volume`, `bind`, `tmpfs`, …; an anonymous volume has no source."""
+
+    type: str
+    target: str
+    source: str | None = None
+    read_only: bool = False

@@ -18,6 +18,7 @@ import pytest
 from batten.engine import Engine
 from batten.errors import EngineError
 
+ROOT = Path(__file__).parents[1]
 # Everything a test makes on the engine carries this, and is removed by it.
 LABEL = {"dev.batten.test": "1"}
 TINY = "batten-test/tiny:latest"
@@ -142,6 +143,47 @@ def eventually() -> Callable[[Callable[[], T]], T]:
         return answer
 
     return wait
+
+
+# Own mounts, network and processes: when the shell ends, all that it started is gone.
+ISOLATED = ("unshare", "--mount", "--net", "--pid", "--fork", "--mount-proc", "--kill-child")
+
+Isolated = Callable[[str], "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def isolated(tmp_path: Path) -> Isolated:
+    """Run a shell script from the project's folder, on a machine whose engine never ran.
+
+    `/run`, the logs and the engine's data are empty; programs and everything else are shared. The
+    data lies in `$DATA`.
+    """
+    if os.geteuid() != 0 or shutil.which("dockerd") is None:
+        pytest.skip("only root may start an engine of its own, and only where dockerd is installed")
+    data = tmp_path / "engine"
+    data.mkdir()
+
+    def run(script: str) -> "subprocess.CompletedProcess[str]":
+        machine = f"""
+            mount -t tmpfs none /run
+            mount -t tmpfs none /var/log
+            mkdir -p /var/lib/docker
+            mount --bind {data} /var/lib/docker
+            DATA={data}
+            cd {ROOT}
+            {script}
+        """
+        return subprocess.run(
+            [*ISOLATED, "sh", "-euc", machine],
+            env={key: value for key, value in os.environ.items() if key != "DOCKER_HOST"},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+
+    return run
 
 
 def tiny_tar() -> io.BytesIO:

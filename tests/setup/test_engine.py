@@ -1,58 +1,18 @@
 """`setup/engine` starts a real engine, in namespaces of its own beside the one that runs."""
 
-import os
-import shutil
 import subprocess
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.engine
 
-pytestmark = [
-    pytest.mark.engine,
-    pytest.mark.skipif(os.geteuid() != 0, reason="only root may start an engine"),
-    pytest.mark.skipif(shutil.which("dockerd") is None, reason="dockerd is not installed here"),
-]
-
-# Own mounts, network and processes: when the shell ends, all it started is gone.
-ISOLATED = ("unshare", "--mount", "--net", "--pid", "--fork", "--mount-proc", "--kill-child")
+Isolated = Callable[[str], "subprocess.CompletedProcess[str]"]
 
 
-def run(folder: Path, script: str) -> "subprocess.CompletedProcess[str]":
-    """Run a shell script on a machine whose /run, log and engine data are empty."""
-    isolated = f"""
-        mount -t tmpfs none /run
-        mkdir -p /var/lib/docker && mount --bind {folder} /var/lib/docker
-        mount -t tmpfs none /var/log
-        ip link set lo up 2>/dev/null || true
-        cd {ROOT}
-        {script}
-    """
-    environ = {key: value for key, value in os.environ.items() if key != "DOCKER_HOST"}
-    return subprocess.run(
-        [*ISOLATED, "sh", "-euc", isolated],
-        env=environ,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-
-
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    """Where the second engine keeps its data."""
-    folder = tmp_path / "data"
-    folder.mkdir()
-    return folder
-
-
-def test_it_starts_past_a_stale_pid_file(data: Path) -> None:
+def test_it_starts_past_a_stale_pid_file(isolated: Isolated) -> None:
     """The number in it is another program's by now, for which dockerd alone gives up."""
-    done = run(
-        data,
+    done = isolated(
         """
         echo 1 >/run/docker.pid
         setup/engine
@@ -64,10 +24,9 @@ def test_it_starts_past_a_stale_pid_file(data: Path) -> None:
     assert done.stdout.startswith("engine ")
 
 
-def test_it_leaves_a_running_engine_alone(data: Path) -> None:
+def test_it_leaves_a_running_engine_alone(isolated: Isolated) -> None:
     """The second time it says nothing and starts nothing."""
-    done = run(
-        data,
+    done = isolated(
         """
         setup/engine 2>/dev/null
         before=$(cat /run/docker.pid)
@@ -78,10 +37,9 @@ def test_it_leaves_a_running_engine_alone(data: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_an_engine_that_does_not_start_is_told(data: Path) -> None:
+def test_an_engine_that_does_not_start_is_told(isolated: Isolated) -> None:
     """With the end of its log and where to read the rest."""
-    done = run(
-        data,
+    done = isolated(
         """
         mkdir -p /etc/docker && mount -t tmpfs none /etc/docker
         echo 'not json' >/etc/docker/daemon.json
@@ -95,7 +53,7 @@ def test_an_engine_that_does_not_start_is_told(data: Path) -> None:
     assert "hint: read /var/log/dockerd.log" in done.stderr
 
 
-def test_somebody_elses_engine_is_not_started(data: Path) -> None:
+def test_somebody_elses_engine_is_not_started(isolated: Isolated) -> None:
     """With DOCKER_HOST the engine is elsewhere."""
-    done = run(data, "DOCKER_HOST=tcp://elsewhere:2375 setup/engine; test ! -e /run/docker.pid")
+    done = isolated("DOCKER_HOST=tcp://elsewhere:2375 setup/engine; test ! -e /run/docker.pid")
     assert (done.returncode, done.stderr) == (0, "")

@@ -9,6 +9,7 @@ import click
 if TYPE_CHECKING:
     from batten.compose import Project
     from batten.engine import ComposeProject, Engine
+    from batten.errors import InputError
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -69,7 +70,7 @@ def running_project(
     profiles: tuple[str, ...],
     env_files: tuple[Path, ...],
 ) -> "tuple[str, Project | None]":
-    """Name and files of a stack that may be up, found by its files, its name, or as the only one.
+    """Name and files of a stack that may be up, found by its name or by the files that are here.
 
     The files of a running stack are those it was started with, overlays that `up` added included.
     """
@@ -77,17 +78,29 @@ def running_project(
     from batten.errors import InputError
 
     known = engine.projects()
-    if name and not files:
+    if name and not files and (name in known or engine.volumes(name)):
         return name, _started_with(known.get(name))
     try:
         named = project(files, name, profiles, env_files)
-    except InputError:
-        if files or len(known) != 1:
+    except InputError as error:
+        if files:
             raise
-        only = next(iter(known.values()))
-        return only.name, _started_with(only)
+        raise _not_here(error, name, list(known)) from None
     found = compose.read(named).name
     return found, _started_with(known.get(found)) or named
+
+
+def _not_here(error: "InputError", name: str | None, known: list[str]) -> "InputError":
+    """What there is instead."""
+    from batten.errors import InputError
+
+    there = ", ".join(f"`{one}`" for one in known)
+    return InputError(
+        f"there is no stack `{name}` on this engine, and no Compose file here"
+        if name
+        else error.message,
+        hint=f"name one with `-p`: {there}" if there else error.hint,
+    )
 
 
 def _started_with(known: "ComposeProject | None") -> "Project | None":

@@ -93,6 +93,12 @@ def sdk() -> Iterator[docker.APIClient]:
 
 
 @pytest.fixture(scope="session")
+def tiny_layer() -> bytes:
+    """A root file system of a few of this machine's own programs, as a tar."""
+    return tiny_tar().getvalue()
+
+
+@pytest.fixture(scope="session")
 def tiny_image(engine: Engine) -> str:
     """An image of a few of this machine's own programs: no network, no package, 4 MB."""
     return engine.import_image(tiny_tar(), TINY, LABEL).tags[0]

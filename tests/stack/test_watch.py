@@ -16,7 +16,8 @@ pytestmark = pytest.mark.engine
 
 Stack = Any
 T = TypeVar("T")
-DASHBOARD = Path(__file__).parents[2] / "docker/config/grafana/dashboards/stack.json"
+ROOT = Path(__file__).parents[2]
+DASHBOARD = ROOT / "docker/config/grafana/dashboards/stack.json"
 # Metrics of services that the embedded stack leaves out.
 LATER = {"caddy_http_request_errors_total"}  # is there from the first error on
 ELSEWHERE = re.compile(r"^(loki|grafana|minio|promtail)_")
@@ -120,3 +121,30 @@ def _expressions(node: Any) -> list[str]:  # noqa: ANN401  # JSON
         return []
     own = [node["expr"]] if "expr" in node and "{compose" not in node["expr"] else []
     return own + [found for child in node.values() for found in _expressions(child)]
+
+
+def test_each_alert_fires_and_keeps_quiet_when_it_should(stack: Stack) -> None:
+    """Promtool runs the rules over time series made for each of them."""
+    tests = sorted((ROOT / "tests/stack/rules").glob("*.test.yml"))
+    done = subprocess.run(
+        [
+            *(
+                "docker",
+                "run",
+                "--rm",
+                "--label",
+                "dev.batten.test=1",
+                "--volume",
+                f"{ROOT}:/batten:ro",
+            ),
+            *("--entrypoint", "promtool", "batten/prometheus:2.42", "test", "rules"),
+            *(f"/batten/tests/stack/rules/{test.name}" for test in tests),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert stack
+    assert tests
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count("SUCCESS") == len(tests)

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,6 @@ pytestmark = pytest.mark.engine
 
 BATTEN = Path(sys.executable).with_name("batten")
 NAME = "batten-test-up"
-SERVICE = "image: {image}, labels: {{dev.batten.test: '1'}}, init: true"
 
 # The first run only loads what nobody could read later.
 AS_NOBODY = """
@@ -38,45 +37,6 @@ sys.exit(run())
 """
 
 Batten = Callable[..., "subprocess.CompletedProcess[str]"]
-
-
-@pytest.fixture
-def batten(tmp_path: Path) -> Iterator[Batten]:
-    """Run `batten` in a folder of its own; what it started is gone afterwards."""
-
-    def run(*words: str, **environ: str) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            [BATTEN, *words],
-            cwd=tmp_path,
-            env=_environment(tmp_path) | environ,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
-
-    yield run
-    run("down", "-p", NAME, "--volumes", "--yes")
-
-
-@pytest.fixture
-def write(tmp_path: Path, tiny_image: str) -> Callable[[str], Path]:
-    """Write a Compose file; `TINY` in it becomes the start of a service of the tiny image."""
-
-    def put(services: str, name: str = "compose.yml") -> Path:
-        text = services.replace("TINY", SERVICE.format(image=tiny_image))
-        file = tmp_path / name
-        file.write_text(
-            f"name: {NAME}\nnetworks: {{default: {{labels: [dev.batten.test=1]}}}}\n{text}"
-        )
-        return file
-
-    return put
-
-
-def _environment(folder: Path) -> dict[str, str]:
-    return os.environ | {"XDG_STATE_HOME": str(folder / "state")}
 
 
 def test_a_stack_comes_up_and_goes_down(batten: Batten, write: Callable[..., Path]) -> None:
@@ -256,13 +216,13 @@ def test_a_build_is_repeated_only_when_its_inputs_change(
 
 
 def test_ctrl_c_says_what_is_left(
-    batten: Batten, write: Callable[..., Path], tmp_path: Path
+    batten: Batten, write: Callable[..., Path], tmp_path: Path, environment: dict[str, str]
 ) -> None:
     """Exit 130; what was started is there, and `up` goes on from it."""
     slow = "{test: [CMD, sh, -c, 'test -e /tmp/ready'], interval: 1s, retries: 1000}"
     write(f"services: {{a: {{TINY, command: sleep 600, healthcheck: {slow}}}}}")
     with subprocess.Popen(
-        [BATTEN, "up"], cwd=tmp_path, env=_environment(tmp_path), stderr=subprocess.PIPE, text=True,
+        [BATTEN, "up"], cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True,
         start_new_session=True,
     ) as running:  # fmt: skip
         _wait_for_container()
@@ -288,12 +248,14 @@ def _wait_for_container() -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody without rights")
-def test_without_rights_on_the_socket_the_way_out_is_said(tmp_path: Path) -> None:
+def test_without_rights_on_the_socket_the_way_out_is_said(
+    tmp_path: Path, environment: dict[str, str]
+) -> None:
     """Exit 2, and the group that has them."""
     done = subprocess.run(
         [sys.executable, "-c", AS_NOBODY, "status"],
         cwd=tmp_path,
-        env=_environment(tmp_path) | {"HOME": str(tmp_path)},
+        env=environment | {"HOME": str(tmp_path)},
         capture_output=True,
         text=True,
         check=False,

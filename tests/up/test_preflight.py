@@ -118,3 +118,17 @@ def test_another_machines_files_and_ports_are_not_judged(
     """Of a remote engine only what it tells is known."""
     text = f"services: {{a: {{image: x, ports: ['{taken}:80'], volumes: ['./no:/x']}}}}"
     assert look(tmp_path, text, make_host(local=False)) == []
+
+
+def test_a_configuration_only_root_can_read_is_warned_of(
+    tmp_path: Path, make_host: MakeHost
+) -> None:
+    """A checkout under a strict umask locks out every service that does not run as root."""
+    conf = tmp_path / "conf"
+    conf.mkdir(mode=0o700)
+    text = "services: {a: {image: x, volumes: ['./conf:/etc/conf:ro', './conf:/data']}}"
+    (found,) = look(tmp_path, text, make_host())
+    assert found.is_warning
+    assert "only its owner can read" in found.message
+    conf.chmod(0o755)
+    assert look(tmp_path, text, make_host()) == []

@@ -213,6 +213,13 @@ def test_a_build_is_repeated_only_when_its_inputs_change(
         )
         ids.append(shown.stdout)
     assert ids[0] == ids[1] != ids[2]
+    batten("down")
+    (tmp_path / "app" / "text").write_text("three")
+    assert batten("up").returncode == 0
+    superseded = subprocess.run(
+        ["docker", "image", "inspect", ids[2].decode().strip()], capture_output=True, check=False
+    )
+    assert superseded.returncode, "the image that lost its name is still there"
 
 
 def test_ctrl_c_says_what_is_left(

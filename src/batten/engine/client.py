@@ -1,5 +1,6 @@
 """The engine, as everything else in Batten asks it."""
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import IO, TYPE_CHECKING, Any, Self
 
@@ -157,6 +158,11 @@ class Engine:
         """Fetch an image; raise ImageError where it cannot be had."""
         pull(self._connection, reference, on_progress)
         return self._made(reference)
+
+    def discard(self, image_id: str) -> None:
+        """Remove an image that has lost its name, unless something still uses it."""
+        with contextlib.suppress(Refused), self._connection.asking() as api:
+            api.remove_image(image_id)
 
     def registry_error(self, reference: str) -> str | None:
         """Why a registry would not give `reference` to the engine, None where it would.

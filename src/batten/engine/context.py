@@ -18,17 +18,21 @@ def context_files(folder: Path, dockerfile: str) -> list[str]:
     return sorted(name for name in found if not (folder / name).is_dir())
 
 
-def context_tar(folder: Path, files: Iterable[str], extra: Iterable[tuple[str, Path]]) -> IO[bytes]:
+def context_tar(
+    folder: Path, files: Iterable[str], extra: Iterable[tuple[str, Path]], *, public: bool = False
+) -> IO[bytes]:
     """A tar of `files`, and of `extra` files under other names, rewound; on disk where it is large.
 
-    Owners and times are left out: they are no input of the image.
+    Owners and times are left out: they are no input of the image. `public` lets everybody in the
+    image read what its owner could, and run what its owner could.
     """
+    entry = _public if public else _anonymous
     spool = tempfile.SpooledTemporaryFile(max_size=16 << 20)  # noqa: SIM115  # the caller closes it
     with tarfile.open(fileobj=spool, mode="w") as tar:
         for name in files:
-            tar.add(folder / name, arcname=name, recursive=False, filter=_anonymous)
+            tar.add(folder / name, arcname=name, recursive=False, filter=entry)
         for name, path in extra:
-            tar.add(path, arcname=name, recursive=False, filter=_anonymous)
+            tar.add(path, arcname=name, recursive=False, filter=entry)
     spool.seek(0)
     return spool
 
@@ -37,3 +41,8 @@ def _anonymous(entry: tarfile.TarInfo) -> tarfile.TarInfo:
     entry.uid = entry.gid = entry.mtime = 0
     entry.uname = entry.gname = ""
     return entry
+
+
+def _public(entry: tarfile.TarInfo) -> tarfile.TarInfo:
+    entry.mode = 0o755 if entry.mode & 0o100 else 0o644
+    return _anonymous(entry)

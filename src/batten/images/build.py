@@ -63,11 +63,15 @@ class _Job:
         self.labels, self.architecture = {INPUTS: inputs}, architecture
 
     def run(self, progress: Progress) -> None:
+        before = self.engine.image(self.recipe.tag)
         with progress.step(f"building {self.recipe.tag}") as step:
             if self.recipe.is_base:
                 import_base(self.engine, self.recipe, self.labels, step)
             else:
                 self._build(step)
+        if before:
+            # A container that still runs on it keeps it; the next build that finds it free does not.
+            self.engine.discard(before.id)
 
     def _build(self, step: Step) -> None:
         recipe = self.recipe
@@ -76,7 +80,8 @@ class _Job:
             step.tell("fetching Python packages")
             found = wheels(recipe.folder / "requirements.txt", self.architecture)
             extra = [(f"wheels/{wheel.name}", wheel) for wheel in found]
-        with context_tar(recipe.folder, recipe.files(), extra) as tar:
+        # Batten's own images run as users that a strict umask at checkout would lock out.
+        with context_tar(recipe.folder, recipe.files(), extra, public=recipe.is_own) as tar:
             self.engine.build(
                 tar,
                 recipe.tag,

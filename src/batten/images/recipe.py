@@ -39,6 +39,11 @@ class Recipe(msgspec.Struct, frozen=True):
         return self.tag.partition(":")[0] == BASE
 
     @property
+    def is_own(self) -> bool:
+        """Whether it is one of Batten's images, not of somebody's application."""
+        return self.tag.startswith(OWN)
+
+    @property
     def instructions(self) -> str:
         """The text of its Dockerfile; raise ImageError where there is none."""
         file = self.folder / self.dockerfile

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -119,12 +120,30 @@ def _bind_sources(host: Host, stack: Stack, sources: Sources) -> Iterator[Proble
     """The engine would make an empty folder of a configuration file that is not there."""
     for service in stack.running_services.values() if host.local else ():
         for mount in service.volumes:
-            if mount.type == "bind" and mount.source and not Path(mount.source).exists():
+            if mount.type != "bind" or not mount.source:
+                continue
+            if not Path(mount.source).exists():
                 yield Problem(
                     f"`{service.name}` mounts `{mount.source}`, which is not there",
                     hint="make it, or mend the path; the engine would put an empty folder there",
                     at=_mounted(sources, service, mount.target),
                 )
+            elif mount.read_only and not _is_readable_by_all(Path(mount.source)):
+                yield Problem(
+                    f"`{service.name}` mounts `{mount.source}`, which only its owner can read",
+                    hint="a service that does not run as root cannot read its configuration there: "
+                    f"`chmod -R go+rX {mount.source}`",
+                    at=_mounted(sources, service, mount.target),
+                    is_warning=True,
+                )
+
+
+def _is_readable_by_all(path: Path) -> bool:
+    """Sockets have a mode of their own business."""
+    mode = path.stat().st_mode
+    if stat.S_ISDIR(mode):
+        return mode & 0o005 == 0o005
+    return not stat.S_ISREG(mode) or bool(mode & 0o004)
 
 
 def _mounted(sources: Sources, service: Service, target: str) -> Position | None:

@@ -16,6 +16,8 @@ _NAMED = re.compile(
     r'(?:undefined (?:service|volume|network|config|secret) |hostPort: )"?([\w.-]+)"?'
 )
 _UNSET = re.compile(r'The \\?"(\w+)\\?" variable is not set')
+# Where it is told apart from the words.
+_VALIDATING = re.compile(r"^validating \S+: ")
 _FILE = re.compile(r"(?:^|\s)(/[^\s:]+)(?=:|\s|$)")
 
 
@@ -65,7 +67,8 @@ def _unset(name: str, why: str | None, sources: Sources) -> InputError:
 def _said(stderr: str) -> str:
     """Compose's last word, without its warnings and log prefixes."""
     lines = [line for line in stderr.splitlines() if line and not line.startswith("time=")]
-    return " ".join(line.strip() for line in lines) or "it gave no reason"
+    said = " ".join(line.strip() for line in lines) or "it gave no reason"
+    return _VALIDATING.sub("", said)
 
 
 def _place(said: str, sources: Sources) -> Position | None:

@@ -42,13 +42,13 @@ def compose_failed(engine: Engine, said: str, broken: Iterable[Container]) -> Ba
 
 
 def _what_happened(container: Container) -> str:
+    if not container.running and container.state != "restarting":
+        killed = ", killed for want of memory" if container.oom_killed else ""
+        return f"exited with {container.exit_code}{killed}"
     if container.health == "unhealthy":
         probe = f": {container.health_output}" if container.health_output else ""
         return f"is running but unhealthy{probe}"
-    if container.state in {"running", "restarting"}:
-        return f"was restarted {container.restart_count} times"
-    killed = ", killed for want of memory" if container.oom_killed else ""
-    return f"exited with {container.exit_code}{killed}"
+    return f"was restarted {container.restart_count} times"
 
 
 def _last_words(engine: Engine, container: Container) -> str:

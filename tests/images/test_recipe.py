@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from batten.errors import ImageError
-from batten.images.recipe import Recipe, digests, recipes
+from batten.images.recipe import Recipe, _content, digests, recipes
 from batten.model import Build, Service, Stack
 
 
@@ -84,3 +84,22 @@ def test_a_missing_dockerfile_is_named(folder: Path) -> None:
         _ = Recipe("a:1", folder).parents
     assert caught.value.at
     assert caught.value.at.file == folder / "Dockerfile"
+
+
+def test_a_parent_without_a_folder_is_an_image_like_any_other(folder: Path) -> None:
+    """Somebody may build on an image of Batten's from anywhere."""
+    (folder / "elsewhere" / "app").mkdir(parents=True)
+    (folder / "elsewhere" / "app" / "Dockerfile").write_text("FROM batten/base:12\n")
+    service = Service("app", image="app:1", build=Build(folder / "elsewhere" / "app"))
+    assert list(recipes(Stack("demo", {"app": service}))) == ["app:1"]
+
+
+def test_a_file_that_cannot_be_read_is_named(folder: Path) -> None:
+    """Before the engine trips over it."""
+    (folder / "app" / "pipe").symlink_to(folder / "app" / "pipe")
+    recipe = Recipe("a", folder / "app")
+    assert recipe.digest([])
+    (folder / "app" / "gone").mkdir()
+    with pytest.raises(ImageError, match="cannot be read") as caught:
+        _content(folder / "app" / "gone")
+    assert caught.value.at

@@ -232,7 +232,7 @@ def test_ctrl_c_says_what_is_left(
         [BATTEN, "up"], cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True,
         start_new_session=True,
     ) as running:  # fmt: skip
-        _wait_for_container()
+        _eventually(_is_started, "nothing was started")
         os.killpg(running.pid, signal.SIGINT)
         _, said = running.communicate(timeout=60)
     assert running.returncode == 130
@@ -243,15 +243,53 @@ def test_ctrl_c_says_what_is_left(
     assert batten("up").returncode == 0
 
 
-def _wait_for_container() -> None:
-    for _ in range(100):
-        shown = subprocess.run(
-            ["docker", "ps", "-q", "--filter", f"name={NAME}-a-1"], capture_output=True, check=True
-        )
-        if shown.stdout:
+def test_ctrl_c_in_a_build_does_not_wait_for_it(
+    write: Callable[..., Path], tmp_path: Path, environment: dict[str, str], tiny_image: str
+) -> None:
+    """The engine is hung up on, and nothing half-built stays under the image's name."""
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "Dockerfile").write_text(f"FROM {tiny_image}\nRUN echo busy; sleep 300\n")
+    write("services: {a: {image: 'batten-test/slow:1', build: ./app}}")
+    with subprocess.Popen(
+        [BATTEN, "up"], cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True,
+        start_new_session=True,
+    ) as running:  # fmt: skip
+        _eventually(_is_building, "the build did not start")
+        os.killpg(running.pid, signal.SIGINT)
+        _, said = running.communicate(timeout=30)
+    assert running.returncode == 130
+    assert "interrupted" in said
+    _eventually(lambda: not _is_building(), "the engine goes on building")
+    assert subprocess.run(
+        ["docker", "image", "inspect", "batten-test/slow:1"], capture_output=True, check=False
+    ).returncode
+
+
+def _is_building() -> bool:
+    """Whether a container of the build above runs."""
+    shown = subprocess.run(
+        ["docker", "ps", "--no-trunc", "--format", "{{.Command}}"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return "sleep 300" in shown.stdout
+
+
+def _eventually(look: Callable[[], bool], otherwise: str) -> None:
+    for _ in range(150):
+        if look():
             return
         time.sleep(0.1)
-    pytest.fail("nothing was started")
+    pytest.fail(otherwise)
+
+
+def _is_started() -> bool:
+    """Whether the stack's one container is there."""
+    shown = subprocess.run(
+        ["docker", "ps", "-q", "--filter", f"name={NAME}-a-1"], capture_output=True, check=True
+    )
+    return bool(shown.stdout)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody without rights")

@@ -1,6 +1,8 @@
 """`batten up`."""
 
-from typing import TYPE_CHECKING
+import os
+import sys
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -56,19 +58,25 @@ def command(
     stack = named.project()
     options = Options(may_write_env, images, rebuild, timeout_s)
     with Engine.connect() as engine:
+        shown = progress()
         try:
-            outcome = up(engine, stack, options, progress())
+            outcome = up(engine, stack, options, shown)
         except KeyboardInterrupt:
-            click.echo("\ninterrupted: what was started stays", err=True)
-            click.echo("hint: `batten up` goes on from here, `batten down` takes it away", err=True)
-            raise click.exceptions.Exit(130) from None
+            shown.close()
+            _leave()
         show(engine, outcome.choice.stack.name, outcome.choice.stack, form)
+
+
+def _leave() -> NoReturn:
+    """Say what an interruption left, and hang up: that is how the engine is told to stop a build."""
+    click.echo("\ninterrupted: what was started stays", err=True)
+    click.echo("hint: `batten up` goes on from here, `batten down` takes it away", err=True)
+    sys.stderr.flush()
+    os._exit(130)
 
 
 def _asks(count: int) -> bool:
     """Ask a person; without one the answer is no."""
-    import sys
-
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return False
     return click.confirm(

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 
 from batten.engine import Engine
 from batten.engine.context import context_tar
@@ -10,6 +10,7 @@ from batten.images.base import import_base
 from batten.images.recipe import Recipe, digests
 from batten.images.wheels import wheels
 from batten.progress import Progress, Step
+from batten.workers import workers
 
 # What an image was made of; an image without it was not built by Batten and is left alone.
 INPUTS = "dev.batten.inputs"
@@ -27,20 +28,15 @@ def build_missing(
     stale = [tag for tag in found if rebuild or _is_stale(engine, tag, inputs[tag])]
     waiting, running, built = list(stale), dict[Future[None], str](), list[str]()
     architecture = engine.host().architecture
-    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
-        try:
-            while waiting or running:
-                for tag in [tag for tag in waiting if _is_ready(found[tag], stale, built)]:
-                    waiting.remove(tag)
-                    job = _Job(engine, found[tag], inputs[tag], architecture, rebuild=rebuild)
-                    running[pool.submit(job.run, progress)] = tag
-                for done in wait(running, return_when=FIRST_COMPLETED).done:
-                    built.append(running.pop(done))
-                    done.result()
-        except BaseException:
-            for future in running:
-                future.cancel()
-            raise
+    with workers(os.cpu_count() or 1) as pool:
+        while waiting or running:
+            for tag in [tag for tag in waiting if _is_ready(found[tag], stale, built)]:
+                waiting.remove(tag)
+                job = _Job(engine, found[tag], inputs[tag], architecture, rebuild=rebuild)
+                running[pool.submit(job.run, progress)] = tag
+            for done in wait(running, return_when=FIRST_COMPLETED).done:
+                built.append(running.pop(done))
+                done.result()
     return built
 
 

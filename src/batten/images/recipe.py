@@ -85,11 +85,21 @@ class Recipe(msgspec.Struct, frozen=True):
         for parent in parents:
             total.update(parent.encode())
         for name in self.files():
-            file = self.folder / name
-            content = str(file.readlink()).encode() if file.is_symlink() else file.read_bytes()
-            runs = bool(file.lstat().st_mode & 0o111)
-            total.update(msgspec.json.encode([name, runs, hashlib.sha256(content).hexdigest()]))
+            total.update(msgspec.json.encode([name, *_content(self.folder / name)]))
         return f"sha256:{total.hexdigest()}"
+
+
+def _content(file: Path) -> tuple[bool, str]:
+    """Whether a file can be run, and the digest of what is in it."""
+    try:
+        content = str(file.readlink()).encode() if file.is_symlink() else file.read_bytes()
+        return bool(file.lstat().st_mode & 0o111), hashlib.sha256(content).hexdigest()
+    except OSError as error:
+        raise ImageError(
+            f"a file that goes into an image cannot be read: {error.strerror}",
+            at=Position(file),
+            hint="mend its permissions, or name it in `.dockerignore`",
+        ) from None
 
 
 def recipes(stack: Stack) -> dict[str, Recipe]:
@@ -111,8 +121,8 @@ def _of_service(stack: Stack, service: Service) -> Recipe:
 
 def _collect(recipe: Recipe, found: dict[str, Recipe]) -> None:
     for parent in recipe.parents:
-        if parent.startswith(OWN) and parent not in found:
-            folder = recipe.folder.parent / parent.removeprefix(OWN).partition(":")[0]
+        folder = recipe.folder.parent / parent.removeprefix(OWN).partition(":")[0]
+        if parent.startswith(OWN) and parent not in found and folder.is_dir():
             _collect(Recipe(parent, folder), found)
     found.setdefault(recipe.tag, recipe)
 

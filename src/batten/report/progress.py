@@ -39,6 +39,10 @@ class Terminal:
         self._running = 0
         self._lock = threading.Lock()
 
+    def close(self) -> None:
+        """Leave the terminal as it was, whatever still runs."""
+        self._bars.stop()
+
     @contextmanager
     def step(self, label: str) -> Iterator[Step]:
         """See `batten.progress.Progress`."""
@@ -94,6 +98,10 @@ class Lines:
 
     def __init__(self, *, quiet: bool = False) -> None:
         self._quiet = quiet
+
+    def close(self) -> None:
+        """Nothing has to be put back."""
+        self._quiet = True
 
     @contextmanager
     def step(self, label: str) -> Iterator[Step]:

@@ -28,10 +28,9 @@ class Fit(msgspec.Struct, frozen=True):
             file.unlink(missing_ok=True)
             return None
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        # JSON is YAML, but `!override` is not JSON: options of another driver must not stay.
-        text = msgspec.json.format(msgspec.json.encode(self.overlay)).decode()
+        # JSON is YAML. The options of another log driver need no removing: Compose drops them.
         draft = file.with_suffix(".draft")
-        draft.write_text(_NOTE + text.replace('"logging":', '"logging": !override'))
+        draft.write_text(_NOTE + msgspec.json.format(msgspec.json.encode(self.overlay)).decode())
         draft.replace(file)
         return file
 

@@ -1,13 +1,12 @@
 """Gets every image of a stack onto this machine."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 from batten.engine import Engine
 from batten.errors import ImageError
 from batten.images import build_missing, recipes
 from batten.model import Stack
 from batten.progress import Progress
 from batten.up.choice import Choice
+from batten.workers import workers
 
 # Measured on Debian 12: the reference stack's images, with the layers they share counted once.
 EMBEDDED_SIZE = 2 << 30
@@ -45,7 +44,7 @@ def obtain(engine: Engine, choice: Choice, progress: Progress, *, rebuild: bool)
         with progress.step(f"pulling {image}") as step:
             engine.pull(image, step.tell)
 
-    with ThreadPoolExecutor(max_workers=PULLS) as pool:
+    with workers(PULLS) as pool:
         list(pool.map(pull, wanted))
     return wanted + build_missing(engine, recipes(choice.stack), progress, rebuild=rebuild)
 

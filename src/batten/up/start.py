@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from batten.compose import Project
 from batten.compose.command import command, environment
 from batten.engine import Engine
-from batten.errors import Unhealthy
 from batten.model import Stack
 from batten.progress import Progress, Step
 from batten.up.failure import compose_failed, too_slow, unhealthy
@@ -41,7 +40,7 @@ def start(
         )
         try:
             _wait(engine, stack, watch, compose, step, timeout_s)
-        except Unhealthy:
+        except BaseException:
             compose.terminate()
             raise
         finally:

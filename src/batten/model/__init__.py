@@ -4,6 +4,7 @@ from batten.model.build import Build
 from batten.model.deploy import Deploy, Quantities, Resources, RestartPolicy
 from batten.model.duration import Duration
 from batten.model.healthcheck import Healthcheck
+from batten.model.host import Host
 from batten.model.logging import Logging
 from batten.model.mount import Mount
 from batten.model.port import Port
@@ -18,6 +19,7 @@ __all__ = [
     "Deploy",
     "Duration",
     "Healthcheck",
+    "Host",
     "Logging",
     "Mount",
     "Port",

@@ -52,6 +52,24 @@ class Service(msgspec.Struct, frozen=True):
     profiles: tuple[str, ...] = ()
     network_mode: str | None = None
     networks: dict[str, Any] | None = None
+    expose: tuple[str, ...] = ()
+    container_name: str | None = None
+    pids_limit: int | None = None
+    user: str | None = None
+    privileged: bool = False
+    read_only: bool = False
+    init: bool = False
+    cap_add: tuple[str, ...] = ()
+    cap_drop: tuple[str, ...] = ()
+    security_opt: tuple[str, ...] = ()
+    pid: str | None = None
+    ipc: str | None = None
+    userns_mode: str | None = None
+    devices: tuple[Any, ...] = ()
+    sysctls: dict[str, str] = {}
+    tmpfs: tuple[str, ...] = ()
+    secrets: tuple[Any, ...] = ()
+    oom_kill_disable: bool = False
 
     @property
     def replicas(self) -> int:
@@ -70,6 +88,12 @@ class Service(msgspec.Struct, frozen=True):
         """Bytes it may use at most, in whichever of Compose's two places it is written."""
         limit = self.deploy.resources.limits.memory
         return self.mem_limit if limit is None else limit
+
+    @property
+    def process_limit(self) -> int | None:
+        """Processes it may have at most, in whichever of Compose's two places it is written."""
+        limit = self.deploy.resources.limits.pids
+        return self.pids_limit if limit is None else limit
 
     @property
     def memory_reservation(self) -> int | None:

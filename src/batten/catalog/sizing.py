@@ -1,0 +1,101 @@
+"""What a process may use by its own settings, and the settings that fit a limit."""
+
+from collections.abc import Callable
+
+import msgspec
+
+from batten.model import Service
+
+MIB = 1 << 20
+GIB = 1 << 30
+
+
+class Part(msgspec.Struct, frozen=True):
+    """One setting's share: `shared_buffers`, its bytes, and where it is set (a path in Compose)."""
+
+    name: str
+    amount: int
+    path: tuple[str, ...] = ("command",)
+
+
+class Demand(msgspec.Struct, frozen=True):
+    """Bytes that a process may use by its settings.
+
+    `share` is the part of the memory limit that these may take: the rest is for what no setting
+    counts (copies made by fork, buffers, the program itself). `why` says where that figure is from.
+    """
+
+    parts: tuple[Part, ...]
+    share: float
+    why: str
+
+    @property
+    def amount(self) -> int:
+        """All parts together."""
+        return sum(part.amount for part in self.parts)
+
+    def fits(self, limit: int) -> bool:
+        """Whether a memory limit of so many bytes leaves room enough."""
+        return self.amount <= limit * self.share
+
+
+class Setting(msgspec.Struct, frozen=True):
+    """What to say to a program so that it fits: words of its command, or a variable."""
+
+    name: str
+    value: str
+    why: str
+    in_environment: bool = False
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """As words of a command: `--maxmemory 512mb`, or `-c shared_buffers=512MB`."""
+        if self.name.startswith("-c "):
+            return ("-c", f"{self.name[3:]}={self.value}")
+        return (
+            (f"{self.name}={self.value}",) if self.name.endswith("=") else (self.name, self.value)
+        )
+
+
+class Connections(msgspec.Struct, frozen=True):
+    """Database connections: how many are opened or accepted, and by which settings."""
+
+    amount: int
+    told: str
+    path: tuple[str, ...]
+
+
+Demands = Callable[[Service], Demand | None]
+Settings = Callable[[Service, int], tuple[Setting, ...]]
+Counts = Callable[[Service], Connections | None]
+
+
+def silent(service: Service) -> None:
+    """Its settings say nothing."""
+
+
+def none_needed(service: Service, limit: int) -> tuple[Setting, ...]:  # noqa: ARG001
+    """It fits by itself."""
+    return ()
+
+
+def mib(amount: float) -> int:
+    """Whole mebibytes."""
+    return int(amount) // MIB
+
+
+def go_demand(service: Service) -> Demand | None:
+    """`GOMEMLIMIT` is soft: Go's own documentation asks for 5 to 10 % below the limit."""
+    from batten.model.size import size
+
+    amount = size(service.environment.get("GOMEMLIMIT") or "")
+    if amount is None:
+        return None
+    part = Part("GOMEMLIMIT", amount, ("environment", "GOMEMLIMIT"))
+    return Demand((part,), 0.95, "Go's collector needs 5 to 10 % above `GOMEMLIMIT`")
+
+
+def go_settings(service: Service, limit: int) -> tuple[Setting, ...]:  # noqa: ARG001
+    """`GOMEMLIMIT` at 90 % of the limit."""
+    value = f"{mib(limit * 0.9)}MiB"
+    return (Setting("GOMEMLIMIT", value, "90 % of the memory limit", in_environment=True),)

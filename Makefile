@@ -4,7 +4,7 @@ STACK := docker
 PYTEST := .venv/bin/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status test test-fast lint format engine packages clean
+.PHONY: help up down status test test-fast lint docs format engine packages clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -30,6 +30,9 @@ lint: .venv/.dev ## Check style, types and the order of imports
 	@.venv/bin/ruff format --check --quiet
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports --no-timing >/tmp/batten-imports.$$$$ || { cat /tmp/batten-imports.$$$$; rm -f /tmp/batten-imports.$$$$; exit 1; }; rm -f /tmp/batten-imports.$$$$
+
+docs: .venv/.dev ## Write docs/rules from the rules' docstrings
+	@.venv/bin/python -m batten.report.check.pages docs/rules
 
 format: .venv/.dev ## Format the code
 	@.venv/bin/ruff check --fix --quiet

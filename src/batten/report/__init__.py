@@ -1,0 +1,1 @@
+"""What a person reads: tables, progress, errors. Only here is anything coloured."""

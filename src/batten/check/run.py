@@ -55,12 +55,21 @@ def check(project: Project, host: Host | None = None, selection: Selection | Non
     Raise as `compose.read` does where the stack cannot be resolved, InputError for a rule that
     does not exist.
     """
-    # Compose takes as long as importing the rules does; neither needs the other.
-    imports = threading.Thread(target=every_rule)
-    imports.start()
-    stack = compose.read(project)
-    imports.join()
-    return examine(Stack(stack, Sources(project.files), host), selection)
+    sources = Sources(project.files)
+    # While Compose reads the files this process would only wait.
+    meanwhile = threading.Thread(target=_prepare, args=(sources,))
+    meanwhile.start()
+    try:
+        stack = compose.read(project)
+    finally:
+        meanwhile.join()
+    return examine(Stack(stack, sources, host), selection)
+
+
+def _prepare(sources: Sources) -> None:
+    """Import the rules and parse the files."""
+    every_rule()
+    sources.find(("services",))
 
 
 def examine(stack: Stack, selection: Selection | None = None) -> Report:

@@ -21,12 +21,23 @@ def report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Report:
     file.write_text(SOURCE)
 
     def finding(
-        rule: str, severity: Severity, line: int, service: str | None = "db", **more: str
+        rule: str,
+        severity: Severity,
+        line: int,
+        service: str | None = "db",
+        accepted: str | None = None,
     ) -> Finding:
         at = Position(file, line, 5)
         message = f"100% <{rule}>, says: it"
         return Finding(
-            message, at, "do it", service, rule=rule, group="g", severity=severity, **more
+            message,
+            at,
+            "do it",
+            service,
+            rule=rule,
+            group="g",
+            severity=severity,
+            accepted=accepted,
         )
 
     return Report(

@@ -4,7 +4,7 @@ STACK := docker
 PYTEST := .venv/bin/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status test test-fast lint docs format engine packages clean
+.PHONY: help up down status test test-fast lint docs bench format engine packages clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -25,11 +25,13 @@ test: packages .venv/.dev lint ## Run every test, those on a real engine include
 test-fast: .venv/.dev ## Run the tests that need no engine
 	@$(PYTEST) -m "not engine"
 
-lint: .venv/.dev ## Check style, types and the order of imports
+lint: .venv/.dev ## Check style and types
 	@.venv/bin/ruff check --quiet
 	@.venv/bin/ruff format --check --quiet
 	@.venv/bin/mypy
-	@.venv/bin/lint-imports --no-timing >/tmp/batten-imports.$$$$ || { cat /tmp/batten-imports.$$$$; rm -f /tmp/batten-imports.$$$$; exit 1; }; rm -f /tmp/batten-imports.$$$$
+
+bench: .venv/.dev ## Time the commands on the running stack, beside Docker's own
+	@.venv/bin/python benchmarks/commands.py
 
 docs: .venv/.dev ## Write docs/rules from the rules' docstrings
 	@.venv/bin/python -m batten.report.check.pages docs/rules

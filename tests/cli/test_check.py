@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pytest
 
-pytest.importorskip("batten.cli.main", reason="the command line is not part of this branch yet")
-
 BATTEN = Path(sys.executable).with_name("batten")
 GOOD = "services: {web: {image: 'example/web:1', mem_limit: 1g}}\n"
 BAD = "services: {web: {image: 'example/web:1', mem_limit: 1g, privileged: true}}\n"

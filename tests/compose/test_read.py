@@ -20,6 +20,7 @@ services:
     environment: {A: b, PASSED: }
   web:
     image: web:1
+    build: {context: ./web, args: {A: b, C: }}
     depends_on: {db: {condition: service_healthy}}
 """
 
@@ -51,6 +52,9 @@ def test_base_and_overlay_are_one_stack(project: Write) -> None:
     assert (db.deploy.restart_policy.delay, db.deploy.restart_policy.window) == (5.0, 120.0)
     assert db.environment == {"A": "b", "PASSED": None}
     assert db.ports[0].number == 5432
+    build = stack.services["web"].build
+    assert build
+    assert (build.context.name, build.dockerfile, build.args) == ("web", "Dockerfile", {"A": "b"})
     assert stack.services["web"].depends_on["db"].condition == "service_healthy"
     assert stack.left_out == {"web": "a reason"}
 

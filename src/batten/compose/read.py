@@ -1,5 +1,6 @@
 """A stack, as Compose reads it."""
 
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -51,4 +52,6 @@ def _decode(text: bytes) -> Stack:
 def _decode_own(kind: type, value: Any) -> Any:  # noqa: ANN401  # msgspec's contract
     if kind is Duration:
         return Duration.parse(value)
+    if kind is Path:
+        return Path(value)
     raise NotImplementedError(kind)

@@ -1,0 +1,1 @@
+"""The command line: reads what a person typed, calls a verb, shows what it answered."""

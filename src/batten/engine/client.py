@@ -1,0 +1,201 @@
+"""The engine, as everything else in Batten asks it."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import IO, TYPE_CHECKING, Any, Self
+
+from batten.engine import label
+from batten.engine.address import Address
+from batten.engine.archive import import_tar
+from batten.engine.build import build
+from batten.engine.container import Container
+from batten.engine.host import Host
+from batten.engine.image import Image
+from batten.engine.project import ComposeProject, projects
+from batten.engine.pull import pull
+from batten.engine.reference import registry
+from batten.engine.refusal import Refused, Silent
+from batten.engine.registry import plain_reason
+from batten.errors import EngineError
+
+if TYPE_CHECKING:
+    from batten.engine.connection import Connection
+
+# Seconds that a registry may take to say whether it has an image.
+_REGISTRY_PATIENCE = 5
+
+
+class Engine:
+    """A container engine that answered.
+
+    Every method raises EngineError where the engine cannot be reached or says no, NotAllowed
+    where it does not let this user, DiskFull where its disk is full.
+    """
+
+    def __init__(self, connection: "Connection") -> None:
+        self._connection = connection
+
+    @classmethod
+    def connect(cls) -> Self:
+        """The engine that the `docker` command would talk to."""
+        # The SDK takes 0.12 s to import, which `batten --help` does not have.
+        from batten.engine.connection import Connection
+
+        return cls(Connection.open(Address.find()))
+
+    def close(self) -> None:
+        """Hang up."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def host(self) -> Host:
+        """The machine it runs on."""
+        with self._connection.asking() as api:
+            plugins = api.plugins()  # type: ignore[no-untyped-call]
+            return Host.from_info(api.info(), plugins, api.api_version, self._connection.address)
+
+    def containers(self, project: str) -> tuple[Container, ...]:
+        """A project's containers in every state, by service and number; one-off ones left out."""
+        found = self._inspected(self._listed(f"{label.PROJECT}={project}"))
+        return tuple(sorted(found, key=lambda one: (one.service, one.number)))
+
+    def holders(self) -> dict[tuple[int, str], Container]:
+        """Which container of any project holds a host port, by port and protocol.
+
+        Ports without a listening process are among them: an engine can do without.
+        """
+        with self._connection.asking() as api:
+            running = api.containers(filters={"status": "running"})
+        publishing = [one for one in running if any("PublicPort" in port for port in one["Ports"])]
+        return {
+            (port.host_port, port.protocol): container
+            for container in self._inspected(publishing)
+            for port in container.ports
+        }
+
+    def projects(self) -> dict[str, ComposeProject]:
+        """The Compose projects that have containers, running or not, by name."""
+        return projects(self._listed(label.PROJECT))
+
+    def volumes(self, project: str) -> tuple[str, ...]:
+        """The engine's names of a project's volumes."""
+        with self._connection.asking() as api:
+            found = api.volumes(filters={"label": f"{label.PROJECT}={project}"})
+        return tuple(sorted(volume["Name"] for volume in found.get("Volumes") or ()))
+
+    def logs(self, container_id: str, tail: int) -> list[str]:
+        """The last lines of a container's output and errors, merged.
+
+        Nothing where its log driver cannot be read.
+        """
+        try:
+            with self._connection.asking() as api:
+                text = api.logs(container_id, stdout=True, stderr=True, tail=tail)
+        except Refused as error:
+            if "does not support reading" in error.reason:
+                return []
+            raise
+        lines = text.decode(errors="replace").replace("\r\n", "\n").split("\n")
+        return lines[:-1] if lines[-1] == "" else lines
+
+    def image(self, reference: str) -> Image | None:
+        """An image that the engine has, None where it has not."""
+        try:
+            with self._connection.asking() as api:
+                found = api.inspect_image(reference)  # type: ignore[no-untyped-call]
+                return Image.from_inspect(found)
+        except Refused as error:
+            if error.not_found:
+                return None
+            raise
+
+    def import_image(
+        self,
+        tar: IO[bytes] | Iterable[bytes],
+        tag: str,
+        labels: Mapping[str, str],
+        changes: Iterable[str] = (),
+    ) -> Image:
+        """Make an image of a root file system; `changes` are instructions of a Dockerfile."""
+        import_tar(self._connection, tar, tag, labels, changes)
+        return self._made(tag)
+
+    def build(  # noqa: PLR0913  # a build has that many inputs
+        self,
+        context_tar: IO[bytes],
+        tag: str,
+        *,
+        dockerfile: str = "Dockerfile",
+        args: Mapping[str, str] | None = None,
+        labels: Mapping[str, str] | None = None,
+        target: str | None = None,
+        no_cache: bool = False,
+        on_line: Callable[[str], None] = lambda _: None,
+    ) -> Image:
+        """Build an image from a tar with a Dockerfile in it, telling each line of its output.
+
+        Raise ImageError with the last lines where a step fails.
+        """
+        build(
+            self._connection,
+            context_tar,
+            tag,
+            on_line,
+            dockerfile=dockerfile,
+            buildargs=dict(args or {}),
+            labels=dict(labels or {}),
+            target=target,
+            nocache=no_cache,
+        )
+        return self._made(tag)
+
+    def pull(self, reference: str, on_progress: Callable[[str], None] = lambda _: None) -> Image:
+        """Fetch an image; raise ImageError where it cannot be had."""
+        pull(self._connection, reference, on_progress)
+        return self._made(reference)
+
+    def registry_error(self, reference: str) -> str | None:
+        """Why a registry would not give `reference` to the engine, None where it would.
+
+        Fetches nothing, and waits no longer than 5 s.
+        """
+        host = registry(reference)
+        try:
+            with self._connection.with_patience(_REGISTRY_PATIENCE).asking() as api:
+                api.inspect_distribution(reference)  # type: ignore[no-untyped-call]
+        except Refused as error:
+            return plain_reason(error.reason, host)
+        except Silent:
+            return f"`{host}` does not answer"
+        return None
+
+    def _made(self, tag: str) -> Image:
+        image = self.image(tag)
+        if image is None:
+            raise EngineError(f"the Docker engine has lost `{tag}` again")
+        return image
+
+    def _listed(self, wanted: str) -> list[dict[str, Any]]:
+        """What the engine lists under a label, without what `compose run` started."""
+        with self._connection.asking() as api:
+            found: list[dict[str, Any]] = api.containers(all=True, filters={"label": wanted})
+        return [one for one in found if one["Labels"].get(label.ONE_OFF) != "True"]
+
+    def _inspected(self, listed: Iterable[Mapping[str, Any]]) -> Iterator[Container]:
+        """One after the other: 14 containers take 15 ms, and no less with four threads."""
+        found = (self._inspect(one["Id"]) for one in listed)
+        yield from (container for container in found if container)
+
+    def _inspect(self, container_id: str) -> Container | None:
+        """None where it has gone since it was listed."""
+        try:
+            with self._connection.asking() as api:
+                return Container.from_inspect(api.inspect_container(container_id))
+        except Refused as error:
+            if error.not_found:
+                return None
+            raise

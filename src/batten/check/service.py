@@ -1,11 +1,12 @@
 """A service as a rule sees it."""
 
+import re
 from typing import TYPE_CHECKING, Self
 
 from batten import model
 from batten.catalog import Reference, Software, identify, reference
 from batten.compose.source import Written
-from batten.model import Host, Position
+from batten.model import Host, Mount, Port, Position
 
 if TYPE_CHECKING:
     from batten.check.stack import Stack
@@ -51,6 +52,20 @@ class Service(model.Service, frozen=True, eq=False, kw_only=True):
         """Where the entry of the list at `key` stands that has `words` in it, else the list."""
         for item in self.entries(key):
             if words in item.text:
+                return item.at
+        return self.at(key)
+
+    def at_port(self, port: Port) -> Position | None:
+        """Where an entry of `ports` stands, in either of its notations."""
+        return self._at_match("ports", rf"(?:^|:|\btarget ){port.target}(?:/| |$)")
+
+    def at_mount(self, mount: Mount) -> Position | None:
+        """Where an entry of `volumes` stands, in either of its notations."""
+        return self._at_match("volumes", rf"(?:^|:|\btarget ){re.escape(mount.target)}/?(?::| |$)")
+
+    def _at_match(self, key: str, pattern: str) -> Position | None:
+        for item in self.entries(key):
+            if re.search(pattern, item.text):
                 return item.at
         return self.at(key)
 

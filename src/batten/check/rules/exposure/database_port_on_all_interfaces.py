@@ -42,7 +42,7 @@ def database_port_on_all_interfaces(service: Service) -> Iterator[Finding]:
             yield Finding(
                 f"`{service.name}` ({service.software.title}) answers on every interface of the "
                 f"host, port {port.published or 'chosen by the engine'}",
-                at=service.at_item("ports", str(port.target)),
+                at=service.at_port(port),
                 hint="publish it as `127.0.0.1:PORT:PORT`, or leave `ports` out: the stack's own "
                 "services do not need it",
             )

@@ -1,5 +1,6 @@
 """Rule `healthcheck-calls-missing-program`."""
 
+import json
 import re
 from collections.abc import Iterator
 
@@ -45,9 +46,9 @@ def healthcheck_calls_missing_program(service: Service) -> Iterator[Finding]:
             f"the healthcheck of `{service.name}` calls `{missing}`, which `{service.image}` "
             "does not contain",
             at=service.at("healthcheck", "test"),
-            hint=f"use `test: {list(better)}`".replace("'", '"')
+            hint=f"use `test: {json.dumps(better)}`"
             if better
-            else "use a program that is in the image",
+            else "use a program that it contains",
         )
 
 
@@ -55,7 +56,7 @@ def _programs(test: tuple[str, ...]) -> Iterator[str]:
     """What a test starts, the shell of `CMD-SHELL` first."""
     if test[0] == "CMD-SHELL":
         yield "sh"
-        yield from _CALLED.findall(test[1])
+        yield from _CALLED.findall(" ".join(test[1:]))
     elif test[0] == "CMD" and len(test) > 1:
         yield test[1]
         if test[1].endswith("sh") and len(test) > 3:

@@ -1,10 +1,13 @@
 """A disk that is full is called full, before a build and in the middle of one."""
 
-import subprocess
 import sys
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    import subprocess
 
 pytestmark = pytest.mark.engine
 

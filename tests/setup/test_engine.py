@@ -1,9 +1,12 @@
 """`setup/engine` starts a real engine, in namespaces of its own beside the one that runs."""
 
-import subprocess
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    import subprocess
 
 pytestmark = pytest.mark.engine
 

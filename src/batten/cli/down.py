@@ -1,12 +1,11 @@
 """`batten down`."""
 
 import sys
-from pathlib import Path
 
 import click
 
 from batten.cli.main import COMMANDS
-from batten.cli.stack import running_project, stack_options
+from batten.cli.stack import Named, stack_options
 
 
 @click.command("down", help=COMMANDS["down"])
@@ -14,10 +13,7 @@ from batten.cli.stack import running_project, stack_options
 @click.option("--volumes", is_flag=True, help="Remove the data too. Asks first.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def command(
-    files: tuple[Path, ...],
-    name: str | None,
-    profiles: tuple[str, ...],
-    env_files: tuple[Path, ...],
+    named: Named,
     volumes: bool,  # noqa: FBT001
     yes: bool,  # noqa: FBT001
 ) -> None:
@@ -27,7 +23,7 @@ def command(
     from batten.report.progress import progress
 
     with Engine.connect() as engine:
-        found, _ = running_project(engine, files, name, profiles, env_files)
+        found, _ = named.running(engine)
         if volumes and not yes:
             _ask(found, engine.volumes(found))
         count = down(engine, found, progress(), volumes=volumes)

@@ -1,17 +1,17 @@
 """The options that name a stack, as `docker compose` has them."""
 
+import functools
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
     from batten.compose import Project
     from batten.engine import ComposeProject, Engine
-
-P = ParamSpec("P")
-T = TypeVar("T")
+    from batten.errors import InputError
 
 _OPTIONS = (
     click.option(
@@ -43,51 +43,74 @@ _OPTIONS = (
 )
 
 
-def stack_options(verb: Callable[P, T]) -> Callable[P, T]:
-    """Add Compose's options to a command."""
+@dataclass(frozen=True)
+class Named:
+    """A stack as it was named on the command line."""
+
+    files: tuple[Path, ...]
+    name: str | None
+    profiles: tuple[str, ...]
+    env_files: tuple[Path, ...]
+
+    def project(self) -> "Project":
+        """Its files; raise InputError where there are none."""
+        from batten.compose import Project
+
+        return Project.find(
+            self.files, name=self.name, profiles=self.profiles, env_files=self.env_files
+        )
+
+    def running(self, engine: "Engine") -> "tuple[str, Project | None]":
+        """Its name and files when it may be up, found by that name or by the files that are here.
+
+        The files of a running stack are those it was started with, overlays that `up` added
+        included. Raise InputError where there is no such stack.
+        """
+        from batten import compose
+        from batten.errors import InputError
+
+        known = engine.projects()
+        if self.name and not self.files and (self.name in known or engine.volumes(self.name)):
+            return self.name, _started_with(known.get(self.name))
+        try:
+            here = self.project()
+        except InputError as error:
+            if self.files:
+                raise
+            raise _not_here(error, self.name, list(known)) from None
+        found = compose.read(here).name
+        return found, _started_with(known.get(found)) or here
+
+
+def stack_options(verb: Callable[..., None]) -> Callable[..., None]:
+    """Add Compose's options to a command, which gets them as one `Named`."""
+
+    @functools.wraps(verb)
+    def named(
+        files: tuple[Path, ...],
+        name: str | None,
+        profiles: tuple[str, ...],
+        env_files: tuple[Path, ...],
+        **others: object,
+    ) -> None:
+        verb(Named(files, name, profiles, env_files), **others)
+
     for option in reversed(_OPTIONS):
-        verb = option(verb)
-    return verb
+        named = option(named)
+    return named
 
 
-def project(
-    files: tuple[Path, ...],
-    name: str | None,
-    profiles: tuple[str, ...],
-    env_files: tuple[Path, ...],
-) -> "Project":
-    """The stack those options name; raise InputError where there is none."""
-    from batten.compose import Project
-
-    return Project.find(files, name=name, profiles=profiles, env_files=env_files)
-
-
-def running_project(
-    engine: "Engine",
-    files: tuple[Path, ...],
-    name: str | None,
-    profiles: tuple[str, ...],
-    env_files: tuple[Path, ...],
-) -> "tuple[str, Project | None]":
-    """Name and files of a stack that may be up, found by its files, its name, or as the only one.
-
-    The files of a running stack are those it was started with, overlays that `up` added included.
-    """
-    from batten import compose
+def _not_here(error: "InputError", name: str | None, known: list[str]) -> "InputError":
+    """What there is instead."""
     from batten.errors import InputError
 
-    known = engine.projects()
-    if name and not files:
-        return name, _started_with(known.get(name))
-    try:
-        named = project(files, name, profiles, env_files)
-    except InputError:
-        if files or len(known) != 1:
-            raise
-        only = next(iter(known.values()))
-        return only.name, _started_with(only)
-    found = compose.read(named).name
-    return found, _started_with(known.get(found)) or named
+    there = ", ".join(f"`{one}`" for one in known)
+    return InputError(
+        f"there is no stack `{name}` on this engine, and no Compose file here"
+        if name
+        else error.message,
+        hint=f"name one with `-p`: {there}" if there else error.hint,
+    )
 
 
 def _started_with(known: "ComposeProject | None") -> "Project | None":

@@ -1,12 +1,11 @@
 """`batten status`."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from batten.cli.main import COMMANDS
-from batten.cli.stack import running_project, stack_options
+from batten.cli.stack import Named, stack_options
 
 if TYPE_CHECKING:
     from batten.engine import Engine
@@ -27,10 +26,7 @@ if TYPE_CHECKING:
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 def command(
-    files: tuple[Path, ...],
-    name: str | None,
-    profiles: tuple[str, ...],
-    env_files: tuple[Path, ...],
+    named: Named,
     watch: bool,  # noqa: FBT001
     interval_s: float,
     form: str,
@@ -40,7 +36,7 @@ def command(
     from batten.engine import Engine
 
     with Engine.connect() as engine:
-        found, project = running_project(engine, files, name, profiles, env_files)
+        found, project = named.running(engine)
         stack = compose.read(project) if project else None
         if watch:
             _watch(engine, found, stack, form, interval_s)

@@ -1,12 +1,11 @@
 """`batten up`."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from batten.cli.main import COMMANDS
-from batten.cli.stack import project, stack_options
+from batten.cli.stack import Named, stack_options
 
 if TYPE_CHECKING:
     from batten.up.choice import Images
@@ -38,10 +37,7 @@ if TYPE_CHECKING:
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 def command(
-    files: tuple[Path, ...],
-    name: str | None,
-    profiles: tuple[str, ...],
-    env_files: tuple[Path, ...],
+    named: Named,
     images: "Images",
     write_env: bool,  # noqa: FBT001
     rebuild: bool,  # noqa: FBT001
@@ -57,7 +53,7 @@ def command(
     def may_write_env(count: int) -> bool:
         return write_env or _asks(count)
 
-    stack = project(files, name, profiles, env_files)
+    stack = named.project()
     options = Options(may_write_env, images, rebuild, timeout_s)
     with Engine.connect() as engine:
         try:

@@ -33,7 +33,7 @@ OVERLAY = """\
 services:
   a:
     ports: ["7000:7000"]
-    deploy: {resources: {limits: {cpus: "1"}}}
+    deploy: {replicas: 2}
 """
 
 

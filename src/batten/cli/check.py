@@ -1,12 +1,11 @@
 """`batten check`."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from batten.cli.main import COMMANDS
-from batten.cli.stack import project, stack_options
+from batten.cli.stack import Named, stack_options
 
 if TYPE_CHECKING:
     from batten.check import Selection
@@ -51,10 +50,7 @@ _SEVERITIES = click.Choice(["error", "warning", "advice"])
 @click.option("--list", "listed", is_flag=True, help="Show the rules and leave.")
 @click.option("--explain", metavar="RULE", help="Show what a rule is about and leave.")
 def command(
-    files: tuple[Path, ...],
-    name: str | None,
-    profiles: tuple[str, ...],
-    env_files: tuple[Path, ...],
+    named: Named,
     only: tuple[str, ...],
     groups: tuple[str, ...],
     skip: tuple[str, ...],
@@ -74,8 +70,7 @@ def command(
         return
     from batten.report.check import render
 
-    stack = project(files, name, profiles, env_files)
-    report = check(stack, _host(host), selection)
+    report = check(named.project(), _host(host), selection)
     click.echo(render(report, form), nl=False)
     if report.fails(Severity(fail_on)):
         raise click.exceptions.Exit(1)

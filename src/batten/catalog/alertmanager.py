@@ -2,7 +2,7 @@
 
 from batten.catalog import contents, tier
 from batten.catalog.sizing import MIB, go_demand, go_settings
-from batten.catalog.software import Kind, Language, Metrics, Root, Software, Stop, fixed
+from batten.catalog.software import Kind, Language, Metrics, Root, Software, Stop, always, fixed
 
 SOFTWARE = (
     Software(
@@ -24,6 +24,6 @@ SOFTWARE = (
         root=Root.NEVER,
         user="65534:65534",
         capabilities=(),
-        metrics=Metrics(9093),
+        metrics=Metrics(9093, told=always, job="alertmanager"),
     ),
 )

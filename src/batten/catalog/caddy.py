@@ -2,7 +2,17 @@
 
 from batten.catalog import contents, tier
 from batten.catalog.sizing import MIB, go_demand, go_settings
-from batten.catalog.software import Kind, Language, Metrics, Root, Software, Stop, always, fixed
+from batten.catalog.software import (
+    Kind,
+    Language,
+    Metrics,
+    Root,
+    Software,
+    Stop,
+    always,
+    fixed,
+    homes,
+)
 
 SOFTWARE = (
     Software(
@@ -22,6 +32,7 @@ SOFTWARE = (
         stop=Stop("SIGTERM", 30, clean=True),
         # Certificates: asking for them anew runs into the authority's limits.
         data=("/data",),
+        home=homes({"caddy": "/data"}),
         durable=always,
         root=Root.STAYS,
         capabilities=("NET_BIND_SERVICE",),

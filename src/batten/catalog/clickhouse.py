@@ -11,6 +11,7 @@ from batten.catalog.software import (
     Stop,
     always,
     fixed,
+    homes,
 )
 
 SOFTWARE = (
@@ -37,6 +38,9 @@ SOFTWARE = (
         start_s=30,
         stop=Stop("SIGTERM", 60, clean=True),
         data=("/var/lib/clickhouse",),
+        home=homes(
+            {path: "/var/lib/clickhouse" for path in ("clickhouse", "clickhouse/clickhouse-server")}
+        ),
         durable=always,
         root=Root.DROPS,
         user="101:101",

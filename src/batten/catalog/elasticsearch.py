@@ -14,6 +14,7 @@ from batten.catalog.software import (
     Stop,
     always,
     fixed,
+    homes,
 )
 
 _INSIDE = contents.Contents(frozenset({"sh", "bash", "curl", "grep"}))
@@ -36,9 +37,13 @@ def _search(
         fits_itself=always,
         demand=heap(options, share=0.5),
         settings=heap_setting(options, 0.5),
-        # Any answer will do: with security on it is 401.
-        health=fixed("CMD-SHELL", "curl -s -o /dev/null http://127.0.0.1:9200"),
-        inside=contents.images({image: _INSIDE}),
+        # Any answer will do: with security on it is 401, and mostly over TLS.
+        health=fixed(
+            "CMD-SHELL",
+            "curl -sk -o /dev/null https://127.0.0.1:9200 || curl -s -o /dev/null http://127.0.0.1:9200",
+        ),
+        home=homes(dict.fromkeys((image, name), f"/usr/share/{name}/data")),
+        inside=contents.images(dict.fromkeys((image, name), _INSIDE)),
         start_s=90,
         stop=Stop("SIGTERM", 60, clean=False),
         data=(f"/usr/share/{name}/data", f"/bitnami/{name}"),
@@ -68,6 +73,7 @@ SOFTWARE = (
         "opensearchproject/opensearch",
         "OPENSEARCH_JAVA_OPTS",
         Secret("OPENSEARCH_INITIAL_ADMIN_PASSWORD", default="admin"),
-        (),
+        # https://endoflife.date/opensearch
+        (EndOfLife("1", "2025-05-06"),),
     ),
 )

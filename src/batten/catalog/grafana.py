@@ -3,6 +3,7 @@
 from batten.catalog import contents, tier
 from batten.catalog.sizing import MIB, go_demand, go_settings
 from batten.catalog.software import (
+    EndOfLife,
     Kind,
     Language,
     Metrics,
@@ -12,6 +13,7 @@ from batten.catalog.software import (
     Stop,
     always,
     fixed,
+    homes,
 )
 
 SOFTWARE = (
@@ -38,6 +40,9 @@ SOFTWARE = (
         start_s=30,
         stop=Stop("SIGTERM", 30, clean=True),
         data=("/var/lib/grafana",),
+        home=homes(
+            {path: "/var/lib/grafana" for path in ("grafana/grafana", "grafana/grafana-oss")}
+        ),
         durable=always,
         root=Root.NEVER,
         user="472:0",
@@ -48,6 +53,15 @@ SOFTWARE = (
             ),
             Secret("GF_DATABASE_PASSWORD", "GF_DATABASE_PASSWORD__FILE"),
         ),
-        metrics=Metrics(3000),
+        metrics=Metrics(3000, told=always, job="grafana"),
+        # https://endoflife.date/grafana
+        ended=(
+            EndOfLife("6", "2021-06-08"),
+            EndOfLife("7", "2022-06-14"),
+            EndOfLife("8", "2023-06-09"),
+            EndOfLife("9", "2024-05-14"),
+            EndOfLife("10", "2025-06-05"),
+            EndOfLife("11", "2026-06-25"),
+        ),
     ),
 )

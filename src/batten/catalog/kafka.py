@@ -38,7 +38,14 @@ SOFTWARE = (
         demand=heap("KAFKA_HEAP_OPTS", share=0.6),
         settings=heap_setting("KAFKA_HEAP_OPTS", 0.5),
         health=health,
-        inside=contents.images({"apache/kafka": contents.ALPINE.plus("bash")}),
+        inside=contents.images(
+            {
+                "apache/kafka": contents.ALPINE.plus("bash", "kafka-broker-api-versions.sh"),
+                "confluentinc/cp-kafka": contents.Contents(
+                    frozenset({"sh", "bash", "kafka-broker-api-versions"})
+                ),
+            }
+        ),
         start_s=60,
         stop=Stop("SIGTERM", 60, clean=False),
         data=(
@@ -55,7 +62,7 @@ SOFTWARE = (
         name="zookeeper",
         title="ZooKeeper",
         kind=Kind.DATABASE,
-        tier=tier.CACHE,
+        tier=tier.ZOOKEEPER,
         names=("zookeeper",),
         programs=("zkServer.sh",),
         ports=(2181,),

@@ -4,7 +4,17 @@ from batten.catalog import contents, tier
 from batten.catalog.contents import Contents
 from batten.catalog.reference import Reference
 from batten.catalog.sizing import MIB, go_demand, go_settings
-from batten.catalog.software import Kind, Language, Metrics, Root, Software, Stop, Test, always
+from batten.catalog.software import (
+    Kind,
+    Language,
+    Metrics,
+    Root,
+    Software,
+    Stop,
+    Test,
+    always,
+    homes,
+)
 from batten.model import Service
 
 
@@ -46,10 +56,12 @@ SOFTWARE = (
         start_s=45,
         stop=Stop("SIGTERM", 30, clean=True),
         data=("/loki",),
+        home=homes({"grafana/loki": "/loki"}),
         durable=always,
+        config=("-config.file=*", "--config.file=*", "/etc/loki*"),
         root=Root.NEVER,
         user="10001:10001",
         capabilities=(),
-        metrics=Metrics(3100),
+        metrics=Metrics(3100, told=always, job="loki"),
     ),
 )

@@ -19,7 +19,14 @@ def demand(service: Service) -> Demand:
 
 def settings(service: Service, limit: int) -> tuple[Setting, ...]:  # noqa: ARG001
     """Three quarters of the limit."""
-    return (Setting("-m", str(mib(limit * 0.75)), "three quarters of the memory limit, in MB"),)
+    return (
+        Setting(
+            "-m",
+            str(mib(limit * 0.75)),
+            "three quarters of the memory limit, in MB",
+            label="memory",
+        ),
+    )
 
 
 def health(service: Service) -> Test:
@@ -42,12 +49,17 @@ SOFTWARE = (
         floor=32 * MIB,
         demand=demand,
         settings=settings,
+        starts=("memcached",),
         health=health,
         inside=contents.images({"memcached": contents.DEBIAN}),
         stop=Stop("SIGTERM", 10, clean=True),
         root=Root.NEVER,
         user="11211:11211",
         capabilities=(),
-        exporter=Exporter("prom/memcached-exporter:v0.15.4", 9150),
+        exporter=Exporter(
+            "prom/memcached-exporter:v0.15.4",
+            9150,
+            command=("--memcached.address={host}:11211",),
+        ),
     ),
 )

@@ -2,7 +2,7 @@
 
 from batten.catalog import contents, tier
 from batten.catalog.reference import Reference
-from batten.catalog.sizing import MIB
+from batten.catalog.sizing import MIB, go_demand, go_settings
 from batten.catalog.software import (
     Kind,
     Language,
@@ -13,6 +13,7 @@ from batten.catalog.software import (
     Stop,
     Test,
     always,
+    homes,
 )
 from batten.model import Service
 
@@ -42,7 +43,10 @@ SOFTWARE = (
         ports=(9000, 9001),
         language=Language.GO,
         floor=256 * MIB,
+        demand=go_demand,
+        settings=go_settings,
         health=health,
+        home=homes({path: "/data" for path in ("pgsty/silo", "pgsty/minio", "minio/minio")}),
         inside=contents.images(
             {
                 "pgsty/silo": _INSIDE.plus("silo", "mcli"),
@@ -58,6 +62,11 @@ SOFTWARE = (
             Secret("MINIO_ROOT_PASSWORD", "MINIO_ROOT_PASSWORD_FILE", default="minioadmin"),
             Secret("MINIO_SECRET_KEY", "MINIO_SECRET_KEY_FILE", default="minioadmin"),
         ),
-        metrics=Metrics(9000, "/minio/v2/metrics/cluster"),
+        metrics=Metrics(
+            9000,
+            "/minio/v2/metrics/cluster",
+            told=lambda service: service.environment.get("MINIO_PROMETHEUS_AUTH_TYPE") == "public",
+            job="s3",
+        ),
     ),
 )

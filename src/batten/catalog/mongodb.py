@@ -13,6 +13,7 @@ from batten.catalog.software import (
     Stop,
     Test,
     always,
+    homes,
 )
 from batten.model import Service
 
@@ -65,6 +66,8 @@ SOFTWARE = (
         start_s=40,
         stop=Stop("SIGTERM", 60, clean=True),
         data=("/data/db", "/bitnami/mongodb"),
+        home=homes({"mongo": "/data/db"}),
+        starts=("mongod",),
         durable=always,
         config=("--config", "-f", "*/mongod.conf"),
         root=Root.DROPS,
@@ -80,6 +83,11 @@ SOFTWARE = (
             EndOfLife("4", "2024-02-29"),
             EndOfLife("5", "2024-10-31"),
             EndOfLife("6", "2025-07-31"),
+            EndOfLife("7.1", "2024-01-23"),
+            EndOfLife("7.2", "2024-03-27"),
+            EndOfLife("7.3", "2024-10-02"),
+            EndOfLife("8.1", "2025-09-30"),
+            EndOfLife("8.2", "2026-07-31"),
         ),
     ),
 )

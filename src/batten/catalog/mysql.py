@@ -13,6 +13,7 @@ from batten.catalog.software import (
     Stop,
     Test,
     always,
+    homes,
 )
 from batten.model import Service
 from batten.model.size import size
@@ -65,6 +66,16 @@ def _secrets(prefix: str) -> tuple[Secret, ...]:
     return tuple(Secret(name, f"{name}_FILE") for name in names)
 
 
+def _exporter(prefix: str) -> Exporter:
+    """As root, which is there in any case; its password may stand in a variable only."""
+    return Exporter(
+        "prom/mysqld-exporter:v0.18.0",
+        9104,
+        {"MYSQLD_EXPORTER_PASSWORD": f"{{{prefix}_ROOT_PASSWORD}}"},
+        ("--mysqld.address={host}:3306", "--mysqld.username=root"),
+    )
+
+
 SOFTWARE = (
     Software(
         name="mysql",
@@ -86,14 +97,29 @@ SOFTWARE = (
         start_s=60,
         stop=Stop("SIGTERM", 60, clean=True),
         data=("/var/lib/mysql", "/bitnami/mysql"),
+        home=homes({"mysql": "/var/lib/mysql"}),
+        starts=("mysqld",),
         durable=always,
         config=("--defaults-file*", "*/my.cnf", "/etc/mysql*", "/etc/my.cnf*"),
         root=Root.DROPS,
         user="999:999",
         secrets=_secrets("MYSQL"),
-        exporter=Exporter("prom/mysqld-exporter:v0.18.0", 9104),
+        exporter=_exporter("MYSQL"),
         # https://endoflife.date/mysql, from Oracle's lifetime support policy
-        ended=(EndOfLife("5", "2023-10-21"), EndOfLife("8.0", "2026-04-30")),
+        ended=(
+            EndOfLife("5", "2023-10-31"),
+            EndOfLife("8.0", "2026-04-30"),
+            EndOfLife("8.1", "2023-10-25"),
+            EndOfLife("8.2", "2023-12-14"),
+            EndOfLife("8.3", "2024-04-10"),
+            EndOfLife("9.0", "2024-10-15"),
+            EndOfLife("9.1", "2025-01-21"),
+            EndOfLife("9.2", "2025-04-15"),
+            EndOfLife("9.3", "2025-07-22"),
+            EndOfLife("9.4", "2025-10-21"),
+            EndOfLife("9.5", "2026-01-20"),
+            EndOfLife("9.6", "2026-04-21"),
+        ),
     ),
     Software(
         name="mariadb",
@@ -113,18 +139,37 @@ SOFTWARE = (
         start_s=60,
         stop=Stop("SIGTERM", 60, clean=True),
         data=("/var/lib/mysql", "/bitnami/mariadb", "/config"),
+        home=homes({"mariadb": "/var/lib/mysql"}),
+        starts=("mariadbd",),
         durable=always,
         config=("--defaults-file*", "*/my.cnf", "/etc/mysql*"),
         root=Root.DROPS,
         user="999:999",
         secrets=(*_secrets("MARIADB"), *_secrets("MYSQL")),
-        exporter=Exporter("prom/mysqld-exporter:v0.18.0", 9104),
+        exporter=_exporter("MARIADB"),
         # https://mariadb.org/about/#maintenance-policy
         ended=(
+            EndOfLife("5", "2020-04-11"),
+            EndOfLife("10.1", "2020-10-17"),
+            EndOfLife("10.2", "2022-05-23"),
             EndOfLife("10.3", "2023-05-25"),
             EndOfLife("10.4", "2024-06-18"),
             EndOfLife("10.5", "2025-06-24"),
             EndOfLife("10.6", "2026-07-06"),
+            EndOfLife("10.7", "2023-02-09"),
+            EndOfLife("10.8", "2023-05-20"),
+            EndOfLife("10.9", "2023-08-22"),
+            EndOfLife("10.10", "2023-11-17"),
+            EndOfLife("11.0", "2024-06-06"),
+            EndOfLife("11.1", "2024-08-21"),
+            EndOfLife("11.2", "2024-11-21"),
+            EndOfLife("11.3", "2024-05-29"),
+            EndOfLife("11.5", "2024-11-21"),
+            EndOfLife("11.6", "2025-02-13"),
+            EndOfLife("11.7", "2025-05-12"),
+            EndOfLife("12.0", "2025-11-18"),
+            EndOfLife("12.1", "2026-02-13"),
+            EndOfLife("12.2", "2026-05-28"),
         ),
     ),
 )

@@ -58,7 +58,11 @@ SOFTWARE = (
         exporter=Exporter(
             "prometheuscommunity/pgbouncer-exporter:v0.12.1",
             9127,
-            {"PGBOUNCER_EXPORTER_CONNECTION_STRING": ""},
+            {
+                "PGBOUNCER_EXPORTER_CONNECTION_STRING": "postgres://{DB_USER|postgres}:{DB_PASSWORD}"
+                "@{host}:{LISTEN_PORT|5432}/pgbouncer?sslmode=disable"
+            },
+            ("--log.level=warn",),  # or every scrape is a line
         ),
     ),
 )

@@ -1,6 +1,7 @@
 """PostgreSQL and what is packaged from it."""
 
 from batten.catalog import commandline, contents, tier
+from batten.catalog.reference import Reference
 from batten.catalog.sizing import GIB, MIB, Connections, Demand, Part, Setting, mib
 from batten.catalog.software import (
     EndOfLife,
@@ -22,6 +23,20 @@ _WORK_MEM = 4 * MIB
 _CONNECTIONS = 100
 # The engine's default for /dev/shm, where parallel queries share memory.
 _SHM = 64 * MIB
+
+# Upstream's image and those that share its entrypoint.
+_UPSTREAM = {
+    "postgres": contents.DEBIAN,
+    "postgis/postgis": contents.DEBIAN,
+    "pgvector/pgvector": contents.DEBIAN,
+    "timescale/timescaledb": contents.ALPINE,
+}
+_NOTE = (
+    "shared_buffers + max_connections * work_mem + shm_size stay below the memory limit; what is "
+    "left caches files and serves maintenance. A query may use work_mem more than once: raise it "
+    "in the session of the few that need it. random_page_cost is that of an SSD; jit costs more "
+    "than it saves on short queries; a transaction that idles for minutes holds up everybody."
+)
 
 
 def _set(service: Service, name: str) -> str | None:
@@ -66,15 +81,52 @@ def demand(service: Service) -> Demand:
 
 
 def settings(service: Service, limit: int) -> tuple[Setting, ...]:
-    """A quarter of the limit for buffers, as its manual says, and a quarter for all sorts together."""
+    """A quarter of the limit for buffers, as its manual says, and two fifths for all sorts together."""
     connections = accepts(service).amount
-    work_mem = max(1, mib(limit / 4) // max(1, connections))
+    buffers = _bytes(service, "shared_buffers", "page", limit // 4)
+    rest = limit * 0.9 - buffers - (service.shm_size or min(GIB // 4, max(_SHM, limit // 8)))
+    work_mem = max(1, mib(min(limit * 0.4, rest)) // max(1, connections))
     return (
-        Setting("-c shared_buffers", f"{mib(limit / 4)}MB", "a quarter of the memory limit"),
-        Setting("-c effective_cache_size", f"{mib(limit / 2)}MB", "what the planner may expect"),
-        Setting("-c work_mem", f"{work_mem}MB", f"{connections} of them in a quarter of the limit"),
-        Setting("-c maintenance_work_mem", f"{mib(limit / 16)}MB", "for vacuum and indexes"),
+        Setting("-c shared_buffers", _shown(limit / 4), "a quarter of the memory limit"),
+        Setting("-c effective_cache_size", _shown(limit / 2), "what the planner may expect"),
+        Setting("-c work_mem", f"{work_mem}MB", f"{connections} of them in 2/5 of the limit"),
+        Setting("-c maintenance_work_mem", _shown(limit / 16), "for vacuum and indexes"),
+        Setting("-c autovacuum_work_mem", _shown(limit / 32), "each of its three workers"),
     )
+
+
+def tuning(service: Service, limit: int) -> tuple[Setting, ...]:
+    """What its defaults, made for a machine of the nineties, leave undone."""
+    workers = max(1, int(service.cpu_limit or tier.DATABASE.cpus))
+    return (
+        Setting(
+            "-c max_connections", str(accepts(service).amount), "what its memory is counted for"
+        ),
+        Setting("-c max_parallel_workers", str(workers), "its cores"),
+        Setting("-c max_wal_size", _shown(max(GIB, limit)), "fewer checkpoints"),
+        Setting("-c checkpoint_timeout", "15min", "fewer checkpoints"),
+        Setting("-c wal_compression", "on", "less to write"),
+        Setting("-c random_page_cost", "1.1", "an SSD"),
+        Setting("-c jit", "off", "costs more than it saves on short queries"),
+        Setting("-c idle_in_transaction_session_timeout", "5min", "it holds up everybody"),
+        Setting("-c log_min_duration_statement", "1s", "slow queries are seen"),
+        Setting("-c log_lock_waits", "on", "who waits for whom is seen"),
+    )
+
+
+def home(service: Service) -> str | None:
+    """Since 18 the volume is one folder higher; only what upstream's own images do is known."""
+    image = Reference.parse(service.image or "")
+    if image.path not in _UPSTREAM or "PGDATA" in service.environment:
+        return None
+    if image.version:
+        return "/var/lib/postgresql/data" if image.older_than(18) else "/var/lib/postgresql"
+    return "/var/lib/postgresql" if image.path == "postgres" else None
+
+
+def _shown(amount: float) -> str:
+    whole = mib(amount)
+    return f"{whole // 1024}GB" if whole % 1024 == 0 else f"{whole}MB"
 
 
 def health(service: Service) -> Test:
@@ -111,16 +163,15 @@ SOFTWARE = (
         floor=256 * MIB,
         demand=demand,
         settings=settings,
+        tuning=tuning,
+        note=_NOTE,
+        starts=("postgres",),
+        home=home,
         shm=GIB // 4,
         accepts=accepts,
         health=health,
         inside=contents.images(
-            {
-                "postgres": contents.DEBIAN,
-                "postgis/postgis": contents.DEBIAN,
-                "pgvector/pgvector": contents.DEBIAN,
-                "timescale/timescaledb": contents.ALPINE,
-            },
+            _UPSTREAM,
             "psql",
             "pg_isready",
         ),
@@ -140,7 +191,12 @@ SOFTWARE = (
         exporter=Exporter(
             "prometheuscommunity/postgres-exporter:v0.20.1",
             9187,
-            {"DATA_SOURCE_URI": "", "DATA_SOURCE_USER": "", "DATA_SOURCE_PASS_FILE": ""},
+            # Postgres itself: what a session sets would be lost between a pooler's transactions.
+            {
+                "DATA_SOURCE_URI": "{host}:5432/{POSTGRES_DB|postgres}?sslmode=disable",
+                "DATA_SOURCE_USER": "{POSTGRES_USER|postgres}",
+                "DATA_SOURCE_PASS": "{POSTGRES_PASSWORD}",
+            },
         ),
         # https://www.postgresql.org/support/versioning/
         ended=(

@@ -12,6 +12,7 @@ from batten.catalog.software import (
     Stop,
     always,
     fixed,
+    homes,
 )
 from batten.model import Service
 
@@ -46,10 +47,11 @@ SOFTWARE = (
         start_s=30,
         stop=Stop("SIGTERM", 60, clean=True),
         data=("/prometheus",),
+        home=homes({"prom/prometheus": "/prometheus"}),
         durable=always,
         root=Root.NEVER,
         user="65534:65534",
         capabilities=(),
-        metrics=Metrics(9090),
+        metrics=Metrics(9090, told=always, job="prometheus"),
     ),
 )

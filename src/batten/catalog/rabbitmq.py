@@ -13,6 +13,7 @@ from batten.catalog.software import (
     Stop,
     always,
     fixed,
+    homes,
 )
 
 SOFTWARE = (
@@ -35,16 +36,18 @@ SOFTWARE = (
         start_s=60,
         stop=Stop("SIGTERM", 60, clean=True),
         data=("/var/lib/rabbitmq", "/bitnami/rabbitmq"),
+        home=homes({"rabbitmq": "/var/lib/rabbitmq"}),
         durable=always,
         root=Root.DROPS,
         user="999:999",
         secrets=(Secret("RABBITMQ_DEFAULT_PASS", "RABBITMQ_DEFAULT_PASS_FILE", default="guest"),),
-        metrics=Metrics(15692),
+        metrics=Metrics(15692, told=always, job="rabbitmq"),
         # https://endoflife.date/rabbitmq (community support)
         ended=(
             EndOfLife("3", "2024-09-17"),
             EndOfLife("4.0", "2025-04-15"),
             EndOfLife("4.1", "2026-01-30"),
+            EndOfLife("4.2", "2026-07-31"),
         ),
     ),
 )

@@ -1,8 +1,20 @@
 """Redis, Valkey and what speaks their protocol."""
 
+from collections.abc import Callable
+
 from batten.catalog import commandline, contents, tier
 from batten.catalog.sizing import MIB, Demand, Part, Setting, mib
-from batten.catalog.software import EndOfLife, Exporter, Kind, Root, Secret, Software, Stop, Test
+from batten.catalog.software import (
+    EndOfLife,
+    Exporter,
+    Kind,
+    Root,
+    Secret,
+    Software,
+    Stop,
+    Test,
+    homes,
+)
 from batten.model import Service
 from batten.model.size import size
 
@@ -36,18 +48,34 @@ def demand(service: Service) -> Demand | None:
 
 
 def settings(service: Service, limit: int) -> tuple[Setting, ...]:
-    """60 % of the limit with persistence, 75 % without; what is only a cache may evict."""
-    share = 0.6 if persists(service) else 0.75
+    """Two thirds of the limit with persistence, 75 % without; what is only a cache may evict."""
+    share = 2 / 3 if persists(service) else 0.75
     policy = "noeviction" if durable(service) else "allkeys-lru"
     return (
-        Setting("--maxmemory", f"{mib(limit * share)}mb", f"{share:.0%} of the memory limit"),
-        Setting("--maxmemory-policy", policy, "what happens when `maxmemory` is reached"),
+        Setting("--maxmemory", f"{mib(limit * share)}mb", _WHY[persists(service)]),
+        Setting("--maxmemory-policy", policy, _POLICIES[policy]),
     )
 
 
-def _health(program: str) -> Test:
-    """`ping` exits 0 on an error too, so the answer is read."""
-    return ("CMD-SHELL", f"{program} ping | grep -q PONG")
+_WHY = {
+    True: "two thirds of the memory limit: a save forks and copies what changes meanwhile",
+    False: "three quarters of the memory limit",
+}
+_POLICIES = {
+    "noeviction": "it holds data: when full it refuses writes and loses nothing",
+    "allkeys-lru": "a cache: the keys that were used least recently go",
+}
+
+
+def _health(program: str) -> Callable[[Service], Test]:
+    """`ping` exits 0 on an error too, so the answer is read; asking for a password is one."""
+
+    def health(service: Service) -> Test:
+        port = commandline.option(service, "--port")
+        told = f" -p {port}" if port and port.isdigit() else ""
+        return ("CMD-SHELL", f"{program}{told} ping 2>&1 | grep -qE 'PONG|NOAUTH'")
+
+    return health
 
 
 def _redis(name: str, title: str, *names: str, image: str) -> Software:
@@ -64,7 +92,9 @@ def _redis(name: str, title: str, *names: str, image: str) -> Software:
         floor=64 * MIB,
         demand=demand,
         settings=settings,
-        health=lambda _: _health(client),
+        health=_health(client),
+        starts=(server,),
+        home=homes({image: "/data"}),
         inside=contents.images(
             {image: contents.DEBIAN, f"{name}/{name}-stack": contents.UNKNOWN}, client
         ),
@@ -79,11 +109,20 @@ def _redis(name: str, title: str, *names: str, image: str) -> Software:
             Secret("REDIS_PASSWORD", "REDIS_PASSWORD_FILE", "--requirepass"),
             Secret("VALKEY_PASSWORD", "VALKEY_PASSWORD_FILE"),
         ),
-        exporter=Exporter("oliver006/redis_exporter:v1.88.0-alpine", 9121, {"REDIS_ADDR": ""}),
-        # https://endoflife.date/redis
+        exporter=Exporter(
+            "oliver006/redis_exporter:v1.88.0",
+            9121,
+            {
+                "REDIS_ADDR": "redis://{host}:6379",
+                "REDIS_PASSWORD": "{REDIS_PASSWORD|?}",
+            },
+        ),
+        # https://endoflife.date/redis; 3 and 4 ended when the second version after them came
         ended=(
+            EndOfLife("3", "2018-10-17"),
+            EndOfLife("4", "2020-04-30"),
             EndOfLife("5", "2022-04-27"),
-            EndOfLife("6.0", "2022-04-27"),
+            EndOfLife("6.0", "2022-05-31"),
             EndOfLife("7.0", "2024-07-29"),
         )
         if name == "redis"

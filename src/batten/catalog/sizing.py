@@ -40,12 +40,16 @@ class Demand(msgspec.Struct, frozen=True):
 
 
 class Setting(msgspec.Struct, frozen=True):
-    """What to say to a program so that it fits: words of its command, or a variable."""
+    """What to say to a program so that it fits: words of its command, or a variable.
+
+    `label` names it where its own name says too little.
+    """
 
     name: str
     value: str
     why: str
     in_environment: bool = False
+    label: str | None = None
 
     @property
     def words(self) -> tuple[str, ...]:

@@ -79,29 +79,50 @@ class Stop(msgspec.Struct, frozen=True):
     clean: bool | None = None
 
 
+def never(service: Service) -> bool:  # noqa: ARG001  # the shape of `durable`
+    """Nothing in it is missed."""
+    return False
+
+
 class Metrics(msgspec.Struct, frozen=True):
-    """Where it answers Prometheus by itself."""
+    """Where it answers Prometheus by itself, and whether it does without being told to.
+
+    `job` is what alerts and dashboard know it by.
+    """
 
     port: int
     path: str = "/metrics"
+    told: Callable[[Service], bool] = never
+    job: str | None = None
 
 
 class Exporter(msgspec.Struct, frozen=True):
-    """A program beside it that answers Prometheus, and the variables it is told with."""
+    """A program beside it that answers Prometheus, and the variables it is told with.
+
+    In a value, `{host}` is the service and `{NAME}` one of its variables, with its default behind a
+    bar: `{POSTGRES_DB|postgres}`. Without a default it must be there, or there is no exporter; with
+    `?` for a default the exporter is not told what the service is not told.
+    """
 
     image: str
     port: int
     environment: dict[str, str] = {}
+    command: tuple[str, ...] = ()
 
 
 class EndOfLife(msgspec.Struct, frozen=True):
-    """A line of versions that gets no more patches since `date` (year-month-day)."""
+    """A line of versions that gets no more patches since `date` (year-month-day).
+
+    `version` is what its tags begin with: numbers, or the name of a release (`buster`).
+    """
 
     version: str
     date: str
 
     def covers(self, reference: Reference) -> bool:
         """Whether the tag is of this line: `15` covers `15.4-alpine`, not `150`."""
+        if not self.version[0].isdigit():
+            return f"{reference.tag}-".startswith(f"{self.version}-")
         line = tuple(int(part) for part in self.version.split("."))
         return reference.version[: len(line)] == line
 
@@ -115,9 +136,14 @@ def always(service: Service) -> bool:  # noqa: ARG001  # the shape of `durable`
     return True
 
 
-def never(service: Service) -> bool:  # noqa: ARG001  # the shape of `durable`
-    """Nothing in it is missed."""
-    return False
+def nowhere(service: Service) -> str | None:  # noqa: ARG001  # the shape of `home`
+    """Nobody knows where a volume would have to be."""
+    return None
+
+
+def homes(known: dict[str, str]) -> Callable[[Service], str | None]:
+    """Where the data lies, by the path of the image."""
+    return lambda service: known.get(Reference.parse(service.image or "").path)
 
 
 def fixed(*words: str) -> Callable[[Service], Test | None]:
@@ -153,6 +179,11 @@ class Software(msgspec.Struct, frozen=True, kw_only=True):
     demand: sizing.Demands = sizing.silent
     settings: sizing.Settings = sizing.none_needed
     shm: int | None = None
+    # What else it is told in production, and why, in a paragraph that stands above its command.
+    tuning: sizing.Settings = sizing.none_needed
+    note: str = ""
+    # What its known images start when nobody says.
+    starts: tuple[str, ...] = ()
 
     # Connections a pooler opens to a database, and a database accepts.
     opens: sizing.Counts = sizing.silent
@@ -167,6 +198,7 @@ class Software(msgspec.Struct, frozen=True, kw_only=True):
     # Data and configuration: paths in the container; patterns of words and mount targets that
     # say that settings are in a file, out of sight here.
     data: tuple[str, ...] = ()
+    home: Callable[[Service], str | None] = nowhere
     durable: Callable[[Service], bool] = never
     config: tuple[str, ...] = ()
 
@@ -175,7 +207,14 @@ class Software(msgspec.Struct, frozen=True, kw_only=True):
     root: Root = Root.UNKNOWN
     user: str | None = None
     capabilities: tuple[str, ...] | None = None
+    # Folders beside its data that it writes to (None: nobody knows, so its root stays writable).
+    writes: tuple[str, ...] | None = None
     secrets: tuple[Secret, ...] = ()
+
+    # Its work needs what nobody else should have: the host's own network and processes to measure,
+    # the engine's socket to pass on only a part of it.
+    watches_host: bool = False
+    guards_engine: bool = False
 
     # Being watched.
     metrics: Metrics | None = None

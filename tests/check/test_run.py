@@ -21,7 +21,7 @@ services:
 
 def test_findings_come_in_the_order_of_the_files(stack: MakeStack) -> None:
     """Line by line, whichever rule it was."""
-    report = examine(stack(BASE), Selection(groups=("exposure", "resources")))
+    report = examine(stack(BASE), Selection(only=("privileged-container", "no-memory-limit")))
     assert [("privileged-container", 2), ("no-memory-limit", 2), ("no-memory-limit", 3)] == sorted(
         [(found.rule, found.at.line or 0) for found in report.findings if found.at],
         key=lambda one: (one[1], one[0] != "privileged-container"),
@@ -48,7 +48,7 @@ def test_what_does_not_run_is_said_and_not_judged(stack: MakeStack) -> None:
             {"no-memory-limit", "privileged-container"},
         ),
         (
-            Selection(groups=("exposure", "resources"), skip=("no-memory-limit",)),
+            Selection(only=("privileged-container", "no-memory-limit"), skip=("no-memory-limit",)),
             {"privileged-container"},
         ),
         (Selection(groups=("logging",), least=Severity.ERROR), set()),

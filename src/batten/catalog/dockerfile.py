@@ -6,6 +6,7 @@ from pathlib import Path
 from batten.model.build import Build
 
 _FROM = re.compile(r"^\s*FROM\s+(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?", re.IGNORECASE)
+_USER = re.compile(r"^\s*USER\s+\S", re.IGNORECASE)
 _ARG = re.compile(r"^\s*ARG\s+(\w+)=[\"']?([^\s\"']+)", re.IGNORECASE)
 
 
@@ -14,7 +15,7 @@ def base_image(build: Build) -> str | None:
     stages: dict[str, str] = {}
     arguments: dict[str, str] = {}
     last = None
-    for line in _text(build).splitlines():
+    for line in text(build).splitlines():
         if argument := _ARG.match(line):
             arguments[argument[1]] = (build.args.get(argument[1]) or None) or argument[2]
         if match := _FROM.match(line):
@@ -25,7 +26,13 @@ def base_image(build: Build) -> str | None:
     return None if found is None or "$" in found or found == "scratch" else found
 
 
-def _text(build: Build) -> str:
+def names_user(build: Build) -> bool:
+    """Whether it says which user starts, in whichever of its stages; root too is a decision."""
+    return any(_USER.match(line) for line in text(build).splitlines())
+
+
+def text(build: Build) -> str:
+    """The Dockerfile; nothing where it cannot be read."""
     if build.dockerfile_inline:
         return build.dockerfile_inline
     file = Path(build.context) / build.dockerfile

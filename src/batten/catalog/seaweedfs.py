@@ -2,7 +2,18 @@
 
 from batten.catalog import contents, tier
 from batten.catalog.sizing import MIB, go_demand, go_settings
-from batten.catalog.software import Kind, Language, Metrics, Software, Stop, always, fixed
+from batten.catalog.software import Kind, Language, Metrics, Software, Stop, fixed
+from batten.model import Service
+
+# Parts that hold objects; the gateways and the master only know where these are.
+_HOLDERS = {"server", "volume", "mini"}
+
+
+def durable(service: Service) -> bool:
+    """Whether it is a part, or the whole, that holds objects."""
+    given = service.command or ()
+    return not given or bool(_HOLDERS & set(given))
+
 
 SOFTWARE = (
     Software(
@@ -21,7 +32,7 @@ SOFTWARE = (
         inside=contents.images({"chrislusf/seaweedfs": contents.ALPINE.plus("curl", "weed")}),
         stop=Stop("SIGTERM", 30),
         data=("/data",),
-        durable=always,
+        durable=durable,
         metrics=Metrics(9327),
     ),
 )

@@ -39,7 +39,7 @@ SOFTWARE = (
         stop=Stop("SIGTERM", 60, clean=True),
         data=("/var/lib/clickhouse",),
         home=homes(
-            {path: "/var/lib/clickhouse" for path in ("clickhouse", "clickhouse/clickhouse-server")}
+            dict.fromkeys(("clickhouse", "clickhouse/clickhouse-server"), "/var/lib/clickhouse")
         ),
         durable=always,
         root=Root.DROPS,

@@ -40,9 +40,7 @@ SOFTWARE = (
         start_s=30,
         stop=Stop("SIGTERM", 30, clean=True),
         data=("/var/lib/grafana",),
-        home=homes(
-            {path: "/var/lib/grafana" for path in ("grafana/grafana", "grafana/grafana-oss")}
-        ),
+        home=homes(dict.fromkeys(("grafana/grafana", "grafana/grafana-oss"), "/var/lib/grafana")),
         durable=always,
         root=Root.NEVER,
         user="472:0",

@@ -46,7 +46,7 @@ SOFTWARE = (
         demand=go_demand,
         settings=go_settings,
         health=health,
-        home=homes({path: "/data" for path in ("pgsty/silo", "pgsty/minio", "minio/minio")}),
+        home=homes(dict.fromkeys(("pgsty/silo", "pgsty/minio", "minio/minio"), "/data")),
         inside=contents.images(
             {
                 "pgsty/silo": _INSIDE.plus("silo", "mcli"),

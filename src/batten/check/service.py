@@ -4,12 +4,30 @@ import re
 from typing import TYPE_CHECKING, Self
 
 from batten import model
-from batten.catalog import Reference, Software, identify, reference
+from batten.catalog import Kind, Reference, Software, commandline, identify, reference
 from batten.compose.source import Written
 from batten.model import Host, Mount, Port, Position
 
 if TYPE_CHECKING:
     from batten.check.stack import Stack
+
+# Words of a service's name that say it does one thing and ends, and of a command that goes on.
+_JOBS = frozenset(
+    (
+        "init",
+        "migrate",
+        "migrator",
+        "migration",
+        "migrations",
+        "setup",
+        "seed",
+        "bootstrap",
+        "createbucket",
+        "createbuckets",
+        "collectstatic",
+    )
+)
+_LOOPS = frozenset(("sleep", "tail", "while", "watch", "cron", "crond"))
 
 
 class Service(model.Service, frozen=True, eq=False, kw_only=True):
@@ -80,8 +98,29 @@ class Service(model.Service, frozen=True, eq=False, kw_only=True):
     @property
     def dependents(self) -> dict[str, model.Dependency]:
         """What the services that wait for this one ask of it, by their names."""
-        return {
-            other.name: other.depends_on[self.name]
-            for other in self.stack.services.values()
-            if self.name in other.depends_on
-        }
+        return self.stack.dependents.get(self.name, {})
+
+    @property
+    def is_entrance(self) -> bool:
+        """Whether people come in through it: a proxy that publishes ports."""
+        return self.software.kind is Kind.EDGE and bool(self.ports)
+
+    @property
+    def is_server(self) -> bool:
+        """Whether it is known to go on: somebody's own program may be a job, the others are none."""
+        return self.software.kind is not Kind.APPLICATION or bool(self.ports)
+
+    @property
+    def is_job(self) -> bool:
+        """Whether it is meant to end: another one waits for that, or its name says so.
+
+        A name counts only where nothing connects to it, nothing asks about its health, and its
+        command does not go on for ever.
+        """
+        waited = {dependency.condition for dependency in self.dependents.values()}
+        if "service_completed_successfully" in waited:
+            return True
+        if self.ports or self.healthcheck or "service_healthy" in waited:
+            return False
+        name = set(re.split(r"[-_.]", self.name.lower()))
+        return bool(name & _JOBS) and not _LOOPS & set(commandline.words(self))

@@ -33,3 +33,12 @@ class Stack:
     def acceptances(self) -> tuple[Acceptance, ...]:
         """What its files accept, with and without a reason."""
         return tuple(acceptances(self.sources, list(self.services)))
+
+    @functools.cached_property
+    def dependents(self) -> dict[str, dict[str, model.Dependency]]:
+        """By service, what the services that wait for it ask of it."""
+        found: dict[str, dict[str, model.Dependency]] = {}
+        for service in self.services.values():
+            for name, dependency in service.depends_on.items():
+                found.setdefault(name, {})[service.name] = dependency
+        return found

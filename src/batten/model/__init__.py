@@ -9,6 +9,7 @@ from batten.model.logging import Logging
 from batten.model.mount import Mount
 from batten.model.port import Port
 from batten.model.position import Position
+from batten.model.restart import Restart
 from batten.model.service import Dependency, Service
 from batten.model.stack import Stack
 from batten.model.volume import Volume
@@ -26,6 +27,7 @@ __all__ = [
     "Position",
     "Quantities",
     "Resources",
+    "Restart",
     "RestartPolicy",
     "Service",
     "Stack",

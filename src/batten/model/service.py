@@ -11,6 +11,7 @@ from batten.model.healthcheck import Healthcheck
 from batten.model.logging import Logging
 from batten.model.mount import Mount
 from batten.model.port import Port
+from batten.model.restart import Restart
 
 
 class Dependency(msgspec.Struct, frozen=True):
@@ -41,6 +42,9 @@ class Service(msgspec.Struct, frozen=True):
     logging: Logging | None = None
     labels: dict[str, str] = {}
     cpus: float | None = None
+    cpu_quota: int | None = None
+    cpu_shares: int | None = None
+    cpuset: str | None = None
     mem_limit: int | None = None
     mem_reservation: int | None = None
     memswap_limit: int | None = None
@@ -100,3 +104,12 @@ class Service(msgspec.Struct, frozen=True):
         """Bytes that are kept for it, in whichever of Compose's two places it is written."""
         kept = self.deploy.resources.reservations.memory
         return self.mem_reservation if kept is None else kept
+
+    @property
+    def restarting(self) -> Restart:
+        """What a plain engine does when it ends: `deploy.restart_policy` overrides `restart`."""
+        policy = self.deploy.restart_policy
+        if policy is None:
+            return Restart.parse(self.restart or "no")
+        names = {"any": "always", "on-failure": "on-failure"}
+        return Restart(names.get(policy.condition or "none", "no"), policy.max_attempts or 0)

@@ -1,0 +1,44 @@
+"""Rule `cpu-reservation-without-effect`."""
+
+from collections.abc import Iterator
+
+from batten.check import Finding, Service, Severity, rule
+
+
+@rule(severity=Severity.ADVICE)
+def cpu_reservation_without_effect(service: Service) -> Iterator[Finding]:
+    """A CPU reservation, which a plain engine does not keep.
+
+    Only Swarm acts on `reservations.cpus`, when it chooses a node. Under `docker compose up` the
+    figure was measured to change nothing: who counts on it is as slow as everybody when
+    the host is busy. What does count there is `cpu_shares`, and the limits of the others. Right
+    where the file is also for Swarm, or where somebody adds the figures up to choose a host.
+
+    Flagged:
+        services:
+          web:
+            image: example/web:1
+            deploy:
+              resources:
+                reservations:
+                  memory: 256M
+                  cpus: "0.5" # <--
+
+    Accepted:
+        services:
+          web:
+            image: example/web:1
+            cpu_shares: 2048
+            deploy: {resources: {reservations: {memory: 256M}}}
+          worker:
+            image: example/worker:1
+            cpu_shares: 512
+            deploy: {resources: {reservations: {cpus: "0.5"}}}
+    """
+    cores = service.deploy.resources.reservations.cpus
+    if cores and service.cpu_shares is None:
+        yield Finding(
+            f"`{service.name}` reserves {cores:g} CPUs, which the engine does not keep for it",
+            at=service.at("deploy", "resources", "reservations", "cpus"),
+            hint="add `cpu_shares` (1024 is everybody's) to weigh it, or limit its neighbours",
+        )

@@ -1,0 +1,96 @@
+"""What one service gets."""
+
+import math
+
+import msgspec
+
+from batten.check import Service
+from batten.plan.figures import Figures
+from batten.plan.written import is_variable
+
+
+class Share(msgspec.Struct, frozen=True, kw_only=True):
+    """A service's figures, each for one of its `replicas` containers.
+
+    `defaults` names the figures that its files do not have: they are those of its kind of software,
+    which `batten harden` would write. `expected` are the bytes it may use by its own settings,
+    or, where these say nothing, its reservation; `follows` means that its settings are variables, so
+    that they can follow the limit. Under `floor` bytes it does no useful work. `ends` means that
+    others wait for its end, so that its share is free again when they run.
+    """
+
+    service: str
+    software: str
+    replicas: int
+    figures: Figures
+    defaults: tuple[str, ...] = ()
+    expected: int
+    is_by_settings: bool
+    follows: bool = False
+    floor: int
+    ends: bool = False
+
+    @property
+    def total(self) -> Figures:
+        """All containers together."""
+        return self.figures.times(self.replicas)
+
+
+def share(service: Service, *, ends: bool) -> Share:
+    """What its files give it, and where they say nothing, what its kind of software gets."""
+    figures, defaults = _figures(service)
+    demand = service.software.demand(service)
+    expected = min(demand.amount, figures.memory) if demand else figures.memory_reserved
+    return Share(
+        service=service.name,
+        software=service.software.title,
+        replicas=service.replicas,
+        figures=figures,
+        defaults=defaults,
+        expected=expected,
+        is_by_settings=demand is not None,
+        follows=demand is not None and any(is_variable(service, part) for part in demand.parts),
+        # Who wrote a limit below the floor will have had a reason.
+        floor=min(_floor(service), figures.memory),
+        ends=ends,
+    )
+
+
+def _figures(service: Service) -> tuple[Figures, tuple[str, ...]]:
+    """The figures, and the names of those that are not in the files."""
+    written = {
+        "memory": service.memory_limit or None,
+        "memory_reserved": service.memory_reservation or None,
+        "cpus": service.cpu_limit or None,
+        "cpus_reserved": service.deploy.resources.reservations.cpus or None,
+    }
+    tier = service.software.tier
+    memory = written["memory"] or max(tier.memory, _asked(service), written["memory_reserved"] or 0)
+    cpus = written["cpus"] or max(tier.cpus, written["cpus_reserved"] or 0)
+    figures = Figures(
+        int(memory),
+        int(written["memory_reserved"] or min(tier.memory_reserved, memory)),
+        cpus,
+        written["cpus_reserved"] or min(tier.cpus_reserved, cpus),
+    )
+    return figures, tuple(name for name, value in written.items() if value is None)
+
+
+def _asked(service: Service) -> int:
+    """The limit that its own settings would fit in."""
+    demand = service.software.demand(service)
+    return math.ceil(demand.amount / demand.share) if demand else 0
+
+
+def _floor(service: Service) -> int:
+    """The catalog's, and room for what its own settings take whatever the limit is.
+
+    What is written as a variable follows the limit, and then takes half of it at most.
+    """
+    demand = service.software.demand(service)
+    if demand is None:
+        return service.software.floor
+    fixed = [part for part in demand.parts if not is_variable(service, part)]
+    if len(fixed) == len(demand.parts):
+        return max(service.software.floor, _asked(service))
+    return max(service.software.floor, 2 * sum(part.amount for part in fixed))

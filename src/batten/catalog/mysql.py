@@ -39,7 +39,9 @@ def accepts(service: Service) -> Connections:
 def demand(service: Service) -> Demand:
     """The buffer pool; what threads, temporary tables and the program take is on top."""
     amount = size(_set(service, "innodb_buffer_pool_size"))
-    part = Part("innodb_buffer_pool_size", _POOL if amount is None else amount)
+    part = Part(
+        "innodb_buffer_pool_size", _POOL if amount is None else amount, told=amount is not None
+    )
     return Demand((part,), 0.75, "connections and temporary tables come on top of the buffer pool")
 
 
@@ -73,6 +75,7 @@ def _exporter(prefix: str) -> Exporter:
         9104,
         {"MYSQLD_EXPORTER_PASSWORD": f"{{{prefix}_ROOT_PASSWORD}}"},
         ("--mysqld.address={host}:3306", "--mysqld.username=root"),
+        job="mysql",
     )
 
 

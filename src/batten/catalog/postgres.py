@@ -71,9 +71,20 @@ def demand(service: Service) -> Demand:
     buffers = _bytes(service, "shared_buffers", "page", _SHARED_BUFFERS)
     return Demand(
         (
-            Part("shared_buffers", buffers),
-            Part(f"{connections} connections x work_mem", connections * work_mem),
-            Part("shm_size", service.shm_size or _SHM, ("shm_size",)),
+            Part("shared_buffers", buffers, told=_set(service, "shared_buffers") is not None),
+            Part(
+                f"{connections} connections x work_mem",
+                connections * work_mem,
+                told=_set(service, "work_mem") is not None,
+                certain=False,
+            ),
+            Part(
+                "shm_size",
+                service.shm_size or _SHM,
+                ("shm_size",),
+                told=service.shm_size is not None,
+                certain=False,
+            ),
         ),
         1.0,
         "buffers, sorts of every connection and shared memory all count against the limit",
@@ -174,6 +185,7 @@ SOFTWARE = (
             _UPSTREAM,
             "psql",
             "pg_isready",
+            "bash",
         ),
         start_s=30,
         # SIGINT is the fast shutdown: sessions are ended, a checkpoint is written.

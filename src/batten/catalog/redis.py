@@ -36,6 +36,19 @@ def durable(service: Service) -> bool:
     return keeps or (mounted and persists(service))
 
 
+def keeps(service: Service) -> bool:
+    """Whether somebody turned on its log of writes, or gave it snapshots and a volume for them."""
+    mounted = any(mount.target.rstrip("/") in _DATA for mount in service.volumes)
+    saves = (commandline.option(service, "--save") or "").strip("\"'")
+    return commandline.option(service, "--appendonly") == "yes" or (mounted and saves != "")
+
+
+def evicts(service: Service) -> str | None:
+    """`allkeys-lru` and its kind; the `volatile-` ones take only what has an end anyway."""
+    policy = commandline.option(service, "--maxmemory-policy") or ""
+    return policy if policy.startswith("allkeys-") else None
+
+
 def demand(service: Service) -> Demand | None:
     """`maxmemory`; a fork that saves copies the pages that are written meanwhile."""
     amount = size(commandline.option(service, "--maxmemory") or "")
@@ -101,6 +114,8 @@ def _redis(name: str, title: str, *names: str, image: str) -> Software:
         stop=Stop("SIGTERM", 30, clean=True),
         data=_DATA,
         durable=durable,
+        evicts=evicts,
+        keeps=keeps,
         config=("*.conf", "/usr/local/etc/*", "/etc/redis*", "/etc/valkey*"),
         root=Root.DROPS,
         user="999:999",
@@ -116,6 +131,7 @@ def _redis(name: str, title: str, *names: str, image: str) -> Software:
                 "REDIS_ADDR": "redis://{host}:6379",
                 "REDIS_PASSWORD": "{REDIS_PASSWORD|?}",
             },
+            job="redis",
         ),
         # https://endoflife.date/redis; 3 and 4 ended when the second version after them came
         ended=(

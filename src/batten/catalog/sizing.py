@@ -5,17 +5,24 @@ from collections.abc import Callable
 import msgspec
 
 from batten.model import Service
+from batten.model.size import shown, size
 
 MIB = 1 << 20
 GIB = 1 << 30
 
 
 class Part(msgspec.Struct, frozen=True):
-    """One setting's share: `shared_buffers`, its bytes, and where it is set (a path in Compose)."""
+    """One setting's share: `shared_buffers`, its bytes, and where it is set (a path in Compose).
+
+    `told`: somebody has set it; else it is the program's default, which a configuration file may
+    have changed. `certain`: it is taken as time goes by; else only where everything comes together.
+    """
 
     name: str
     amount: int
     path: tuple[str, ...] = ("command",)
+    told: bool = True
+    certain: bool = True
 
 
 class Demand(msgspec.Struct, frozen=True):
@@ -33,6 +40,21 @@ class Demand(msgspec.Struct, frozen=True):
     def amount(self) -> int:
         """All parts together."""
         return sum(part.amount for part in self.parts)
+
+    @property
+    def certain(self) -> int:
+        """What is taken sooner or later, without the parts that only the worst case has."""
+        return sum(part.amount for part in self.parts if part.certain)
+
+    @property
+    def words(self) -> str:
+        """Its parts as a person reads them: `maxmemory 512 MB`."""
+        return " + ".join(f"{part.name} {shown(part.amount)}" for part in self.parts)
+
+    def told(self) -> "Demand | None":
+        """Only what somebody has set; None where that is nothing."""
+        parts = tuple(part for part in self.parts if part.told)
+        return msgspec.structs.replace(self, parts=parts) if parts else None
 
     def fits(self, limit: int) -> bool:
         """Whether a memory limit of so many bytes leaves room enough."""
@@ -90,8 +112,6 @@ def mib(amount: float) -> int:
 
 def go_demand(service: Service) -> Demand | None:
     """`GOMEMLIMIT` is soft: Go's own documentation asks for 5 to 10 % below the limit."""
-    from batten.model.size import size
-
     amount = size(service.environment.get("GOMEMLIMIT") or "")
     if amount is None:
         return None

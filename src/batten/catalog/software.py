@@ -108,6 +108,7 @@ class Exporter(msgspec.Struct, frozen=True):
     port: int
     environment: dict[str, str] = {}
     command: tuple[str, ...] = ()
+    job: str | None = None
 
 
 class EndOfLife(msgspec.Struct, frozen=True):
@@ -184,6 +185,13 @@ class Software(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
     # What its known images start when nobody says.
     starts: tuple[str, ...] = ()
+
+    # `evicts`: the policy by which it throws away any key when its memory is full. `keeps`: it was
+    # told in so many words to write its data down. `knows_its_limit`: it sets `GOMEMLIMIT` by
+    # itself; to write it out does no harm.
+    evicts: Callable[[Service], str | None] = sizing.silent
+    keeps: Callable[[Service], bool] = never
+    knows_its_limit: Callable[[Service], bool] = never
 
     # Connections a pooler opens to a database, and a database accepts.
     opens: sizing.Counts = sizing.silent

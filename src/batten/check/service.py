@@ -66,10 +66,16 @@ class Service(model.Service, frozen=True, eq=False, kw_only=True):
                 return found
         return self.at(*paths[0])
 
-    def at_item(self, key: str, words: str) -> Position | None:
-        """Where the entry of the list at `key` stands that has `words` in it, else the list."""
+    def at_item(self, key: str, *words: str) -> Position | None:
+        """Where the entry of the list at `key` stands that has one of `words` in it, else the list.
+
+        A command is not merged: only the last file that has one is looked at.
+        """
+        decided = self.at(key) if key in {"command", "entrypoint"} else None
         for item in self.entries(key):
-            if words in item.text:
+            if decided and item.at.file != decided.file:
+                break
+            if any(word in item.text for word in words):
                 return item.at
         return self.at(key)
 

@@ -3,17 +3,18 @@
 from collections.abc import Iterator
 
 from batten.check import Finding, Service, Severity, rule
+from batten.check.demand import demand, fitting, place
 from batten.model.size import shown
 
 
 @rule(severity=Severity.ERROR)
 def settings_above_memory_limit(service: Service) -> Iterator[Finding]:
-    """A program that is told to use more memory than its container may have.
+    """A program that is told to use all the memory its container may have, or more.
 
-    The limit is enforced from outside: when `shared_buffers` and the sorts of all connections,
-    `maxmemory`, a Java heap or `GOMEMLIMIT` do not fit inside it, the kernel kills the program
-    under load, the moment it is needed most. A Redis that saves forks, and the fork copies what
-    changes meanwhile, so `maxmemory` may take 70 % of the limit at most, and 80 % without saves.
+    The limit is enforced from outside: when `shared_buffers`, `maxmemory`, a Java heap, a cache or
+    `GOMEMLIMIT` reach it, the kernel kills the program under load, the moment it is needed most.
+    A setting below the limit that leaves too little for the rest is
+    `settings-close-to-memory-limit`.
 
     Flagged:
         services:
@@ -23,12 +24,17 @@ def settings_above_memory_limit(service: Service) -> Iterator[Finding]:
             mem_limit: 512m
           db:
             image: postgres:17
-            command: # <--
+            command:
               - postgres
               - -c
-              - shared_buffers=1GB
+              - max_connections=50
               - -c
-              - max_connections=300
+              - shared_buffers=4GB # <--
+            mem_limit: 2g
+          search:
+            image: elasticsearch:8.19.7
+            environment:
+              ES_JAVA_OPTS: -Xms2g -Xmx2g # <--
             mem_limit: 2g
 
     Accepted:
@@ -41,17 +47,23 @@ def settings_above_memory_limit(service: Service) -> Iterator[Finding]:
             image: postgres:17
             command: postgres -c shared_buffers=512MB -c max_connections=100
             mem_limit: 2g
+          search:
+            image: elasticsearch:8.19.7
+            environment:
+              ES_JAVA_OPTS: -Xms1g -Xmx1g
+            mem_limit: 2g
+          configured: # its settings are in a file
+            image: postgres:17
+            command: postgres -c config_file=/etc/postgresql/postgresql.conf
+            mem_limit: 128m
     """
-    limit, demand = service.memory_limit, service.software.demand(service)
-    if not limit or demand is None or demand.fits(limit):
+    limit, wanted = service.memory_limit, demand(service)
+    if not limit or not wanted or wanted.certain < limit:
         return
-    largest = max(demand.parts, key=lambda part: part.amount)
-    parts = " + ".join(f"{part.name} {shown(part.amount)}" for part in demand.parts)
-    most = f", of which it may use {demand.share:.0%}" if demand.share < 1 else ""
-    settings = service.software.settings(service, limit)
-    fitting = " ".join(word for setting in settings for word in setting.words)
+    parts = [part for part in wanted.parts if part.certain]
+    listed = " + ".join(f"{part.name} {shown(part.amount)}" for part in parts)
     yield Finding(
-        f"`{service.name}` may use {parts}; its limit is {shown(limit)}{most}",
-        at=service.at_first(largest.path, ("command",), ("mem_limit",)),
-        hint=f"{demand.why}; inside this limit fits `{fitting}`" if fitting else demand.why,
+        f"`{service.name}` takes {listed}; its limit is {shown(limit)}",
+        at=place(service, parts),
+        hint=f"{wanted.why}{fitting(service, limit)}",
     )

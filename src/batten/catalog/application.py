@@ -67,6 +67,8 @@ SOFTWARE = (
         # https://devguide.python.org/versions/
         ended=(
             EndOfLife("2", "2020-01-01"),
+            EndOfLife("3.4", "2019-03-18"),
+            EndOfLife("3.5", "2020-09-30"),
             EndOfLife("3.6", "2021-12-23"),
             EndOfLife("3.7", "2023-06-27"),
             EndOfLife("3.8", "2024-10-07"),
@@ -89,10 +91,20 @@ SOFTWARE = (
         stop=Stop("SIGTERM", 30),
         # https://nodejs.org/en/about/previous-releases
         ended=(
+            EndOfLife("8", "2019-12-31"),
+            EndOfLife("10", "2021-04-30"),
+            EndOfLife("12", "2022-04-30"),
+            EndOfLife("13", "2020-06-01"),
             EndOfLife("14", "2023-04-30"),
+            EndOfLife("15", "2021-06-01"),
             EndOfLife("16", "2023-09-11"),
+            EndOfLife("17", "2022-06-01"),
             EndOfLife("18", "2025-04-30"),
+            EndOfLife("19", "2023-06-01"),
             EndOfLife("20", "2026-04-30"),
+            EndOfLife("21", "2024-06-01"),
+            EndOfLife("23", "2025-06-01"),
+            EndOfLife("25", "2026-06-01"),
         ),
     ),
     Software(

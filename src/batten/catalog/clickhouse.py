@@ -34,6 +34,7 @@ SOFTWARE = (
             },
             "clickhouse-client",
             "clickhouse",
+            "bash",
         ),
         start_s=30,
         stop=Stop("SIGTERM", 60, clean=True),

@@ -31,7 +31,7 @@ SOFTWARE = (
         fits_itself=always,
         health=fixed("CMD", "rabbitmq-diagnostics", "-q", "ping"),
         inside=contents.images(
-            {"rabbitmq": contents.DEBIAN}, "rabbitmq-diagnostics", "rabbitmqctl"
+            {"rabbitmq": contents.DEBIAN}, "rabbitmq-diagnostics", "rabbitmqctl", "bash"
         ),
         start_s=60,
         stop=Stop("SIGTERM", 60, clean=True),

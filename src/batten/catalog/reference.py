@@ -6,6 +6,25 @@ from typing import Self
 import msgspec
 
 DOCKER_HUB = "docker.io"
+# Tags, and parts of tags, that go from version to version.
+_MOVING = frozenset(
+    (
+        "alpine",
+        "canary",
+        "current",
+        "dev",
+        "develop",
+        "edge",
+        "latest",
+        "lts",
+        "main",
+        "mainline",
+        "master",
+        "nightly",
+        "slim",
+        "stable",
+    )
+)
 _VERSION = re.compile(r"v?(\d+(?:\.\d+)*)")
 
 
@@ -41,6 +60,11 @@ class Reference(msgspec.Struct, frozen=True):
         """The numbers that the tag starts with: (15, 19) of `15.19-bookworm`; empty without."""
         match = _VERSION.match(self.tag or "")
         return tuple(int(part) for part in match[1].split(".")) if match else ()
+
+    @property
+    def names_no_version(self) -> bool:
+        """Whether its tag goes from version to version, as `latest` or none at all does."""
+        return not self.tag or set(re.split(r"[-_.]", self.tag.lower())) <= _MOVING
 
     def older_than(self, *version: int) -> bool:
         """Whether the tag says so; a tag that leaves it open is as new as it can be."""

@@ -2,7 +2,17 @@
 
 from batten.catalog import commandline, contents, tier
 from batten.catalog.sizing import MIB, go_demand, go_settings
-from batten.catalog.software import Kind, Language, Metrics, Root, Software, Stop, Test, always
+from batten.catalog.software import (
+    EndOfLife,
+    Kind,
+    Language,
+    Metrics,
+    Root,
+    Software,
+    Stop,
+    Test,
+    always,
+)
 from batten.model import Service
 
 
@@ -36,5 +46,7 @@ SOFTWARE = (
         root=Root.STAYS,
         capabilities=("NET_BIND_SERVICE",),
         metrics=Metrics(8080),
+        # https://endoflife.date/traefik: the last of each major version
+        ended=(EndOfLife("1", "2021-12-31"), EndOfLife("2", "2026-02-01")),
     ),
 )

@@ -61,13 +61,17 @@ WITHDRAWN = (
         "`grafana/alloy` (`alloy convert --source-format=static` converts the configuration)",
     ),
     Withdrawal("openjdk", "2022-07", "is deprecated and gets no patches", _JAVA),
-    Withdrawal("java", "2017-01", "is deprecated and gets no patches", _JAVA),
-    Withdrawal("adoptopenjdk", "2021-07", "is deprecated and gets no patches", _JAVA),
-    Withdrawal("adoptopenjdk/*", "2021-07", "is deprecated and gets no patches", _JAVA),
+    Withdrawal("java", "2016-12-31", "is deprecated and gets no patches", _JAVA),
+    Withdrawal("adoptopenjdk", "2021-08-01", "is deprecated and gets no patches", _JAVA),
+    Withdrawal("adoptopenjdk/*", "2021-08-01", "is deprecated and gets no patches", _JAVA),
     Withdrawal("centos", "2024-06-30", "reached its end of life", "`almalinux` or `rockylinux`"),
     Withdrawal("k8s.gcr.io/*", "2023-04-03", "is frozen", "the same path on `registry.k8s.io`"),
     Withdrawal(
-        "wurstmeister/*", "2022", "is abandoned", "`apache/kafka`, which needs no ZooKeeper"
+        "wurstmeister/*",
+        "2024-05",
+        "was deleted from Docker Hub",
+        "`apache/kafka`, which needs no ZooKeeper",
+        gone=True,
     ),
     Withdrawal(
         "containrrr/watchtower",

@@ -186,6 +186,7 @@ SOFTWARE = (
             "psql",
             "pg_isready",
             "bash",
+            "bash",
         ),
         start_s=30,
         # SIGINT is the fast shutdown: sessions are ended, a checkpoint is written.

@@ -186,7 +186,6 @@ SOFTWARE = (
             "psql",
             "pg_isready",
             "bash",
-            "bash",
         ),
         start_s=30,
         # SIGINT is the fast shutdown: sessions are ended, a checkpoint is written.

@@ -40,6 +40,7 @@ def test_a_policy_below_deploy_overrides(policy: RestartPolicy, restart: Restart
     ("restart", "seconds"),
     [
         (Restart("no"), 0),
+        (Restart("no", 5), 0),
         (Restart("on-failure", 5), 3.1),
         (Restart("on-failure", 10), 102.3),
         (Restart("on-failure", 12), 222.3),

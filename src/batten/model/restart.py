@@ -33,6 +33,8 @@ class Restart(msgspec.Struct, frozen=True):
     @property
     def waits_s(self) -> float:
         """Seconds that the engine waits in all before it gives up; infinite where it does not."""
-        if self.is_endless or (self.name == "on-failure" and not self.attempts):
+        if self.name == "no":
+            return 0.0
+        if self.is_endless or not self.attempts:
             return float("inf")
         return sum(min(_FIRST_WAIT_S * 2.0**n, _LONGEST_WAIT_S) for n in range(self.attempts))

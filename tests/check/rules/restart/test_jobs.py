@@ -83,3 +83,18 @@ def test_a_reset_restart_counts_for_nothing(stack: MakeStack) -> None:
     reset = stack(base, f"services:\n  web:\n    restart: !reset null\n    {policy}\n")
     assert ["web"] == found("restart-overridden-by-deploy", both)
     assert [] == found("restart-overridden-by-deploy", reset)
+
+
+def test_what_is_never_restarted_uses_no_attempts_up(stack: MakeStack) -> None:
+    """A policy without condition is one defect, not two."""
+    made = stack("""
+      services:
+        web:
+          image: a/a:1
+          depends_on: [db]
+          deploy: {restart_policy: {max_attempts: 5}}
+        db: {image: 'postgres:17', restart: always}
+    """)
+    assert ["web"] == found("restart-policy-without-condition", made)
+    for rule in ("attempts-used-up-too-soon", "no-restart-policy", "restart-delay-ignored"):
+        assert [] == found(rule, made)

@@ -53,7 +53,11 @@ def attempts_used_up_too_soon(service: Service) -> Iterator[Finding]:
             restart: always
     """
     restart = service.restarting
-    if service.software.kind is not Kind.APPLICATION or service.is_job or not restart.attempts:
+    if (
+        service.software.kind is not Kind.APPLICATION
+        or service.is_job
+        or restart.name != "on-failure"
+    ):
         return
     others = service.stack.services
     waited = [others[name] for name in service.depends_on if name in others]

@@ -43,7 +43,7 @@ def edge_proxy_never_restarted(service: Service) -> Iterator[Finding]:
         return
     yield Finding(
         f"`{service.name}` is never restarted, and everybody comes in through it",
-        at=service.at_first(("deploy", "restart_policy", "condition"), ("restart",)),
+        at=service.at(*(("deploy", "restart_policy", "condition") if policy else ("restart",))),
         hint="set `restart: unless-stopped`"
         + (", and drop `deploy.restart_policy`, which overrides it" if policy else ""),
     )

@@ -11,7 +11,7 @@ def max_attempts_with_any(service: Service) -> Iterator[Finding]:
 
     Compose passes `condition: any` on as `always`, and the engine refuses to create the container
     (`maximum retry count cannot be used with restart policy 'always'`); `restart: always:3` and
-    `unless-stopped:3` are refused alike. `docker compose config` accepts each of them.
+    `unless-stopped:3` are refused alike. `docker compose config` accepts each of them; Swarm takes the bound.
 
     Flagged:
         services:

@@ -51,7 +51,7 @@ def no_restart_policy(service: Service) -> Iterator[Finding]:
         yield Finding(
             f"`{service.name}` stays down after its first crash and after a reboot: "
             + ("its restart policy says so" if chosen else "it has no restart policy"),
-            at=service.at_first(("deploy", "restart_policy", "condition"), ("restart",)),
+            at=service.at(*(("deploy", "restart_policy", "condition") if policy else ("restart",))),
             hint=f"set `{'condition: any' if policy else 'restart: unless-stopped'}`"
             + ("" if chosen else ', or `restart: "no"` where it is meant to end'),
         )

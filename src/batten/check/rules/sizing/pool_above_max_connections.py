@@ -1,5 +1,6 @@
 """Rule `pool-above-max-connections`."""
 
+import re
 from collections.abc import Iterator
 
 from batten.catalog import Connections
@@ -65,5 +66,6 @@ def _pools(stack: Stack, database: Service) -> Iterator[tuple[Service, Connectio
         if opened is None or service.software.has_config_file(service):
             continue
         names = " ".join(value or "" for value in service.environment.values())
-        if database.name in service.depends_on or database.name in names:
+        named = re.search(rf"(?<![\w.-]){re.escape(database.name)}(?![\w.-])", names)
+        if database.name in service.depends_on or named:
             yield service, opened

@@ -42,9 +42,9 @@ def test_what_does_not_run_is_said_and_not_judged(stack: MakeStack) -> None:
     ("selection", "rules"),
     [
         (Selection(only=("privileged-container",)), {"privileged-container"}),
-        (Selection(groups=("resources",)), {"no-memory-limit"}),
+        (Selection(groups=("resources",), least=Severity.ERROR), {"no-memory-limit"}),
         (
-            Selection(groups=("resources",), only=("privileged-container",)),
+            Selection(groups=("resources",), only=("privileged-container",), least=Severity.ERROR),
             {"no-memory-limit", "privileged-container"},
         ),
         (

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 BATTEN = Path(sys.executable).with_name("batten")
-GOOD = "services: {web: {image: 'example/web:1', mem_limit: 1g}}\n"
+GOOD = "services: {web: {image: 'example/web:1', mem_limit: 1g, restart: always}}\n"
 BAD = "services: {web: {image: 'example/web:1', mem_limit: 1g, privileged: true}}\n"
 
 

@@ -38,7 +38,7 @@ def cpu_reservation_without_effect(service: Service) -> Iterator[Finding]:
     cores = service.deploy.resources.reservations.cpus
     if cores and service.cpu_shares is None:
         yield Finding(
-            f"`{service.name}` reserves {cores:g} CPUs, which the engine does not keep for it",
+            f"the CPU reservation of `{service.name}` ({cores:g}) has no effect outside Swarm",
             at=service.at("deploy", "resources", "reservations", "cpus"),
             hint="add `cpu_shares` (1024 is everybody's) to weigh it, or limit its neighbours",
         )

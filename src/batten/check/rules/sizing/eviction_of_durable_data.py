@@ -3,14 +3,14 @@
 import re
 from collections.abc import Iterator
 
-from batten.check import Finding, Service, Severity, rule
+from batten.check import Finding, Severity, Stack, rule
 
 # What variables are called that say where work is queued.
 _QUEUES = ("BROKER", "QUEUE", "JOBS")
 
 
 @rule(severity=Severity.WARNING)
-def eviction_of_durable_data(service: Service) -> Iterator[Finding]:
+def eviction_of_durable_data(stack: Stack) -> Iterator[Finding]:
     """A Redis that throws away what it was asked to keep.
 
     An `allkeys-` policy drops any key when `maxmemory` is reached: right for a cache, silent loss
@@ -57,24 +57,27 @@ def eviction_of_durable_data(service: Service) -> Iterator[Finding]:
         volumes:
           cache:
     """
-    policy = service.software.evicts(service)
-    if not policy:
-        return
-    queue = next(_queues(service), None)
-    if not queue and not service.software.keeps(service):
-        return
-    why = f"`{queue[1]}` of `{queue[0]}` keeps a queue in it" if queue else "it writes to disk"
-    yield Finding(
-        f"`{service.name}` drops any key when it is full (`{policy}`), and {why}",
-        at=service.at_item("command", "--maxmemory-policy"),
-        hint="set `--maxmemory-policy noeviction`, or turn off what keeps it where it is a cache",
-    )
+    queues = list(_queues(stack))
+    for service in stack.services.values():
+        policy = service.software.evicts(service)
+        if not policy:
+            continue
+        host = re.compile(rf"(?:^|[/@]){re.escape(service.name)}(?:[:/]|$)")
+        found = [told for told, value in queues if host.search(value)]
+        if found or service.software.keeps(service):
+            why = f"{found[0]} keeps a queue in it" if found else "it writes to disk"
+            yield Finding(
+                f"`{service.name}` drops any key when it is full (`{policy}`), and {why}",
+                at=service.at_item("command", "--maxmemory-policy"),
+                hint="set `--maxmemory-policy noeviction`, or turn off what keeps it where it is "
+                "a cache",
+                service=service.name,
+            )
 
 
-def _queues(service: Service) -> Iterator[tuple[str, str]]:
-    """Services with a variable that says that their queue is in this one."""
-    host = re.compile(rf"(?:^|[/@]){re.escape(service.name)}(?:[:/]|$)")
-    for other in service.stack.services.values():
-        for variable, value in other.environment.items():
-            if any(word in variable.upper() for word in _QUEUES) and host.search(value or ""):
-                yield other.name, variable
+def _queues(stack: Stack) -> Iterator[tuple[str, str]]:
+    """Variables that say where a queue is, and what they say."""
+    for service in stack.services.values():
+        for variable, value in service.environment.items():
+            if value and any(word in variable.upper() for word in _QUEUES):
+                yield f"`{variable}` of `{service.name}`", value

@@ -21,6 +21,7 @@ _MOVING = frozenset(
         "mainline",
         "master",
         "nightly",
+        "release",
         "slim",
         "stable",
     )

@@ -75,7 +75,8 @@ def _waits(service: Service, database: str, seen: set[str]) -> bool:
             continue
         if name == database:
             return True
+        seen.add(name)
         other = service.stack.services.get(name)
-        if other and _waits(other, database, seen | {name}):
+        if other and _waits(other, database, seen):
             return True
     return False

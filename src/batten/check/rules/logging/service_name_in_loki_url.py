@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from batten.catalog.log_driver import loki_host, loki_options
-from batten.check import Finding, Service, Severity, Stack, rule
+from batten.check import Finding, Severity, Stack, rule
 
 
 @rule(severity=Severity.WARNING)
-def service_name_in_loki_url(service: Service) -> Iterator[Finding]:
+def service_name_in_loki_url(stack: Stack) -> Iterator[Finding]:
     """A `loki-url` that names a service of the stack.
 
     Grafana's log driver runs in the host's network, where names of services mean nothing:
@@ -44,18 +44,17 @@ def service_name_in_loki_url(service: Service) -> Iterator[Finding]:
             image: grafana/loki:3.7.8
             ports: ["127.0.0.1:3100:3100"]
     """
-    options = loki_options(service) or {}
-    host = loki_host(options)
-    if host in _names(service.stack):
-        yield Finding(
-            f"`{service.name}` sends its log to `{host}`, a name that Grafana's log driver cannot "
-            "find: it runs in the host's network",
-            at=service.at("logging", "options", "loki-url"),
-            hint="publish Loki's port as `127.0.0.1:3100:3100` and name `127.0.0.1` in the URL",
-            secret="@" in options["loki-url"],
-        )
-
-
-def _names(stack: Stack) -> set[str]:
     names = {*stack.services, *(one.container_name for one in stack.services.values())}
-    return {name.lower() for name in names if name}
+    unknown = {name.lower() for name in names if name}
+    for service in stack.services.values():
+        options = loki_options(service) or {}
+        host = loki_host(options)
+        if host in unknown:
+            yield Finding(
+                f"`{service.name}` sends its log to `{host}`, a name that Grafana's log driver "
+                "cannot find: it runs in the host's network",
+                at=service.at("logging", "options", "loki-url"),
+                hint="publish Loki's port as `127.0.0.1:3100:3100` and name `127.0.0.1` in the URL",
+                service=service.name,
+                secret="@" in options["loki-url"],
+            )

@@ -75,8 +75,9 @@ def demand(service: Service) -> Demand:
             Part(
                 f"{connections} connections x work_mem",
                 connections * work_mem,
-                told=_set(service, "work_mem") is not None,
+                told=bool(_set(service, "work_mem") or _set(service, "max_connections")),
                 certain=False,
+                setting="work_mem" if _set(service, "work_mem") else "max_connections",
             ),
             Part(
                 "shm_size",

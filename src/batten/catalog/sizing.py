@@ -16,6 +16,7 @@ class Part(msgspec.Struct, frozen=True):
 
     `told`: somebody has set it; else it is the program's default, which a configuration file may
     have changed. `certain`: it is taken as time goes by; else only where everything comes together.
+    `setting` is what to look for in the command where that is not the name.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Part(msgspec.Struct, frozen=True):
     path: tuple[str, ...] = ("command",)
     told: bool = True
     certain: bool = True
+    setting: str = ""
 
 
 class Demand(msgspec.Struct, frozen=True):

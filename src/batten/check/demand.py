@@ -21,7 +21,7 @@ def place(service: Service, parts: Iterable[Part]) -> Position | None:
     if not part.told:
         return service.at_first(*limits)
     if part.path == ("command",):
-        setting = part.name.split()[-1]
+        setting = part.setting or part.name
         return service.at_item("command", setting, setting.replace("_", "-"))
     return service.at_first(part.path, *limits)
 

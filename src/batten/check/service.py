@@ -27,7 +27,9 @@ _JOBS = frozenset(
         "collectstatic",
     )
 )
-_LOOPS = frozenset(("sleep", "tail", "while", "watch", "cron", "crond"))
+_FOR_EVER = re.compile(
+    r"\bwhile (?:true|:|sleep|1|\[ 1)|\bsleep (?:inf|\d{3,})|\btail (?:-\S+ )*-[fF]|\bcrond?\b"
+)
 
 
 class Service(model.Service, frozen=True, eq=False, kw_only=True):
@@ -128,5 +130,9 @@ class Service(model.Service, frozen=True, eq=False, kw_only=True):
             return True
         if self.ports or self.healthcheck or "service_healthy" in waited:
             return False
-        name = set(re.split(r"[-_.]", self.name.lower()))
-        return bool(name & _JOBS) and not _LOOPS & set(commandline.words(self))
+        return self.is_named_like_a_job and not _FOR_EVER.search(" ".join(commandline.words(self)))
+
+    @property
+    def is_named_like_a_job(self) -> bool:
+        """Whether its name has a word like `init` or `migrate` in it."""
+        return bool(_JOBS & set(re.split(r"[-_.]", self.name.lower())))

@@ -22,6 +22,8 @@ def found(rule: str, stack: Stack) -> list[str | None]:
         ('{ports: ["80:80"]}', False),
         ("{healthcheck: {test: [CMD, x]}}", False),
         ("{command: sh -c 'migrate && exec sleep infinity'}", False),
+        ("{command: [sh, -c, 'until ping; do sleep 1; done; migrate; exit 0']}", True),
+        ("{command: [sh, -c, 'migrate; tail -f /dev/null']}", False),
         ("{command: [sh, -c, 'while true; do migrate; sleep 60; done']}", False),
     ],
 )
@@ -98,3 +100,16 @@ def test_what_is_never_restarted_uses_no_attempts_up(stack: MakeStack) -> None:
     assert ["web"] == found("restart-policy-without-condition", made)
     for rule in ("attempts-used-up-too-soon", "no-restart-policy", "restart-delay-ignored"):
         assert [] == found(rule, made)
+
+
+def test_a_set_up_that_is_asked_about_its_health_may_end(stack: MakeStack) -> None:
+    """Elastic's own stack has one: others wait until it is healthy, and it ends when they are."""
+    made = stack("""
+      services:
+        setup: {image: 'elasticsearch:8.15.0', command: bash -c x, healthcheck: {test: [CMD, x]}}
+        es01:
+          image: elasticsearch:8.15.0
+          restart: always
+          depends_on: {setup: {condition: service_healthy}}
+    """)
+    assert [] == found("no-restart-policy", made)

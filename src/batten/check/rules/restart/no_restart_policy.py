@@ -46,6 +46,8 @@ def no_restart_policy(service: Service) -> Iterator[Finding]:
         return
     if policy and policy.condition is None:  # `restart-policy-without-condition` says it
         return
+    if service.is_named_like_a_job and not service.ports:  # nobody knows
+        return
     chosen = bool(service.restart or policy)
     if not chosen or service.is_server:
         yield Finding(

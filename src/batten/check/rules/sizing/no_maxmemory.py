@@ -46,16 +46,14 @@ def no_maxmemory(service: Service) -> Iterator[Finding]:
         return
     if demand(service) or told_elsewhere(service, "maxmemory"):
         return
-    wanted = [
-        setting for setting in software.settings(service, limit) if "maxmemory" in setting.name
-    ]
-    if wanted:
-        words = " ".join(word for setting in wanted for word in setting.words)
+    for setting in software.settings(service, limit):
+        if setting.name != "--maxmemory":
+            continue
         yield Finding(
             f"`{service.name}` has {shown(limit)} and no `maxmemory`: the kernel kills it when it "
             "is full",
             at=service.at_first(
                 ("command",), ("deploy", "resources", "limits", "memory"), ("mem_limit",)
             ),
-            hint=f"add `{words}` to its command",
+            hint=f"add `{' '.join(setting.words)}` to its command, and the policy that is right",
         )

@@ -14,7 +14,7 @@ def work_mem_above_memory_limit(service: Service) -> Iterator[Finding]:
     Each connection may take `work_mem` for each sort or hash of its query, beside the shared
     buffers and the shared memory of parallel queries. It adds up only when all are busy: on the
     busiest day the kernel then kills one of its processes, and PostgreSQL restarts all of them,
-    with every session lost.
+    with every session lost. PostgreSQL's own defaults are left alone.
 
     Flagged:
         services:
@@ -23,9 +23,9 @@ def work_mem_above_memory_limit(service: Service) -> Iterator[Finding]:
             command:
               - postgres
               - -c
-              - shared_buffers=1GB # <--
+              - shared_buffers=1GB
               - -c
-              - max_connections=300
+              - max_connections=300 # <--
             mem_limit: 2g
           reports:
             image: postgres:17
@@ -43,7 +43,7 @@ def work_mem_above_memory_limit(service: Service) -> Iterator[Finding]:
             mem_limit: 2g
           small:
             image: postgres:17
-            mem_limit: 640m
+            mem_limit: 256m
           configured: # in a file, of which nobody knows the rest
             image: postgres:17
             command: postgres -c config_file=/etc/postgresql.conf -c shared_buffers=1GB
@@ -51,6 +51,8 @@ def work_mem_above_memory_limit(service: Service) -> Iterator[Finding]:
     """
     limit, wanted = service.memory_limit, demand(service)
     if not limit or not wanted or wanted.amount <= limit or wanted.certain >= limit:
+        return
+    if service.software.has_config_file(service) or not any(part.told for part in wanted.parts):
         return
     uncertain = [part for part in wanted.parts if not part.certain]
     if uncertain:

@@ -178,3 +178,28 @@ def test_a_clean_stack_is_a_valid_report_too(form: str) -> None:
         assert text == ""
     else:
         assert json.loads(text)
+
+
+def test_text_says_once_what_an_anchor_gives_to_many(tmp_path: Path) -> None:
+    """Other forms keep one finding a service; a person reads the line once, and for whom it is."""
+    file = tmp_path / "compose.yml"
+    file.write_text(SOURCE)
+    severity = Severity.WARNING
+    findings = tuple(
+        Finding(f"`{name}` is low", at, "do it", name, rule=rule, group="g", severity=severity)
+        for name in ("web", "db", "app")
+        for rule, at in (
+            ("of-an-anchor", Position(file, 1, 1)),
+            ("of-its-own", Position(file, 2, 1)),
+        )
+        if rule == "of-an-anchor" or name == "web"
+    )
+    text = render(Report("demo", findings, services=3, rules=2), "text")
+    assert 1 == text.count("[of-an-anchor]")
+    assert (
+        "`app` is low [of-an-anchor]\n    the same line for 2 more services:\n      db, web\n"
+        in text
+    )
+    assert "`web` is low [of-its-own]\n    -->" in text
+    assert "4 warnings" in text
+    assert 4 == len(json.loads(render(Report("demo", findings, 3, 2), "json"))["findings"])

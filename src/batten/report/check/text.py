@@ -2,7 +2,8 @@
 
 import io
 import sys
-from collections.abc import Iterator
+import textwrap
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from batten.check import Finding, Report, Severity
@@ -34,21 +35,37 @@ def _coloured(found: Iterator[Line]) -> str:
 
 
 def _lines(report: Report) -> Iterator[Line]:
-    def service(found: Finding) -> str:
-        return found.service or ""
-
-    for name, found in groupby(sorted(report.findings, key=service), key=service):
+    for name, found in groupby(_shared(report.findings), key=lambda one: one[0].service or ""):
         yield [(name or "the stack as a whole", "bold underline")]
-        for one in sorted(found, key=lambda one: -one.severity.rank):
-            yield from _finding(one)
+        for one, others in sorted(found, key=lambda one: -one[0].severity.rank):
+            yield from _finding(one, others)
         yield []
     yield from _summary(report)
 
 
-def _finding(found: Finding) -> Iterator[Line]:
+def _shared(findings: Iterable[Finding]) -> list[tuple[Finding, list[str]]]:
+    """Each finding by service, once, with the others that have it from the same line (an anchor)."""
+    found: dict[object, tuple[Finding, list[str]]] = {}
+    for one in sorted(findings, key=lambda one: one.service or ""):
+        by_line = one.at is not None and one.at.line is not None and one.service is not None
+        key = (one.rule, one.at, one.accepted) if by_line else id(one)
+        known = found.setdefault(key, (one, []))
+        if known[0] is one:
+            continue
+        if one.service in {known[0].service, *known[1]}:  # two of one service: each is shown
+            found[id(one)] = (one, [])
+        else:
+            known[1].append(one.service or "")
+    return sorted(found.values(), key=lambda one: one[0].service or "")
+
+
+def _finding(found: Finding, others: list[str]) -> Iterator[Line]:
     accepted = found.accepted is not None
     word, style = ("accepted", "dim") if accepted else (found.severity, _STYLES[found.severity])
     yield [("  ", ""), (f"{word}: ", style), (found.message, ""), (f" [{found.rule}]", "dim")]
+    if others:
+        yield [(f"    the same line for {_plural(len(others), 'more service')}:", "dim")]
+        yield from ([("      " + row, "dim")] for row in textwrap.wrap(", ".join(others), 90))
     if found.at:
         yield [(f"    --> {found.at}", "dim")]
     if accepted:

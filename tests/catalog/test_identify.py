@@ -64,11 +64,11 @@ IMAGES = {
     "jvm": ["eclipse-temurin:21-jre", "tomcat:10", "quay.io/keycloak/keycloak:26"],
     "node-exporter": ["prom/node-exporter", "quay.io/prometheus/node-exporter:v1.9.1"],
     "socket-proxy": ["tecnativa/docker-socket-proxy:0.3", "ghcr.io/tecnativa/docker-socket-proxy"],
+    "cadvisor": ["gcr.io/cadvisor/cadvisor"],
     "exporter": [
         "prometheuscommunity/postgres-exporter",
         "oliver006/redis_exporter:v1.88.0",
         "nginx/nginx-prometheus-exporter",
-        "gcr.io/cadvisor/cadvisor",
     ],
     "application": [
         "acme/web:1",

@@ -4,7 +4,7 @@ from batten.catalog import contents, tier
 from batten.catalog.jvm import heap, heap_setting
 from batten.catalog.reference import Reference
 from batten.catalog.sizing import MIB
-from batten.catalog.software import Kind, Language, Root, Software, Stop, Test, always
+from batten.catalog.software import Kind, Language, Root, Software, Stop, Test, always, homes
 from batten.model import Service
 
 
@@ -48,6 +48,7 @@ SOFTWARE = (
         ),
         start_s=60,
         stop=Stop("SIGTERM", 60, clean=False),
+        home=homes({"confluentinc/cp-kafka": "/var/lib/kafka/data"}),
         data=(
             "/var/lib/kafka/data",
             "/var/lib/kafka",
@@ -66,6 +67,18 @@ SOFTWARE = (
         names=("zookeeper",),
         programs=("zkServer.sh",),
         ports=(2181,),
+        inside=contents.images(
+            {
+                "zookeeper": contents.DEBIAN,
+                "confluentinc/cp-zookeeper": contents.Contents(frozenset({"sh", "bash"})),
+            }
+        ),
+        home=homes(
+            {
+                "zookeeper": "/data /datalog",
+                "confluentinc/cp-zookeeper": "/var/lib/zookeeper/data /var/lib/zookeeper/log",
+            }
+        ),
         language=Language.JVM,
         floor=256 * MIB,
         demand=heap("ZK_SERVER_HEAP", "KAFKA_HEAP_OPTS"),

@@ -24,8 +24,10 @@ def opens(service: Service) -> Connections:
     together = pool + _number(service, "RESERVE_POOL_SIZE", 0)
     most = _number(service, "MAX_DB_CONNECTIONS", 0)
     amount = min(together, most) if most else together
+    prefixed = any(name.startswith("PGBOUNCER_") for name in service.environment)
+    cap = "PGBOUNCER_MAX_DB_CONNECTIONS" if prefixed else "MAX_DB_CONNECTIONS"
     return Connections(
-        amount * service.replicas, "DEFAULT_POOL_SIZE", ("environment", "DEFAULT_POOL_SIZE")
+        amount * service.replicas, "DEFAULT_POOL_SIZE", ("environment", "DEFAULT_POOL_SIZE"), cap
     )
 
 

@@ -126,14 +126,14 @@ def tuning(service: Service, limit: int) -> tuple[Setting, ...]:
     )
 
 
-def home(service: Service) -> str | None:
+def home(service: Service) -> tuple[str, ...]:
     """Since 18 the volume is one folder higher; only what upstream's own images do is known."""
     image = Reference.parse(service.image or "")
     if image.path not in _UPSTREAM or "PGDATA" in service.environment:
-        return None
+        return ()
     if image.version:
-        return "/var/lib/postgresql/data" if image.older_than(18) else "/var/lib/postgresql"
-    return "/var/lib/postgresql" if image.path == "postgres" else None
+        return ("/var/lib/postgresql/data" if image.older_than(18) else "/var/lib/postgresql",)
+    return ("/var/lib/postgresql",) if image.path == "postgres" else ()
 
 
 def _shown(amount: float) -> str:

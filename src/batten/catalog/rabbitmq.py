@@ -37,6 +37,7 @@ SOFTWARE = (
         stop=Stop("SIGTERM", 60, clean=True),
         data=("/var/lib/rabbitmq", "/bitnami/rabbitmq"),
         home=homes({"rabbitmq": "/var/lib/rabbitmq"}),
+        named_by_host=True,
         durable=always,
         root=Root.DROPS,
         user="999:999",

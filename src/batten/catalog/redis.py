@@ -66,17 +66,19 @@ def settings(service: Service, limit: int) -> tuple[Setting, ...]:
     policy = "noeviction" if durable(service) else "allkeys-lru"
     return (
         Setting("--maxmemory", f"{mib(limit * share)}mb", _WHY[persists(service)]),
-        Setting("--maxmemory-policy", policy, _POLICIES[policy]),
+        Setting("--maxmemory-policy", policy, _POLICIES[policy], unless=_EVICTS),
     )
 
 
 _WHY = {
-    True: "two thirds of the memory limit: a save forks and copies what changes meanwhile",
-    False: "three quarters of the memory limit",
+    True: "2/3 of the memory limit: saving makes copies",
+    False: "3/4 of the memory limit",
 }
+# With a reason in the Compose file, what is kept may be lost.
+_EVICTS = ("eviction-of-durable-data", "allkeys-lru", "it is accepted that keys go")
 _POLICIES = {
-    "noeviction": "it holds data: when full it refuses writes and loses nothing",
-    "allkeys-lru": "a cache: the keys that were used least recently go",
+    "noeviction": "when full it refuses writes",
+    "allkeys-lru": "what was used least recently goes",
 }
 
 

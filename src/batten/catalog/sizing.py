@@ -66,7 +66,8 @@ class Demand(msgspec.Struct, frozen=True):
 class Setting(msgspec.Struct, frozen=True):
     """What to say to a program so that it fits: words of its command, or a variable.
 
-    `label` names it where its own name says too little.
+    `label` names it where its own name says too little. `unless`: where somebody accepts the rule
+    of that name, another value, and why.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Setting(msgspec.Struct, frozen=True):
     why: str
     in_environment: bool = False
     label: str | None = None
+    unless: tuple[str, str, str] | None = None
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -86,11 +88,15 @@ class Setting(msgspec.Struct, frozen=True):
 
 
 class Connections(msgspec.Struct, frozen=True):
-    """Database connections: how many are opened or accepted, and by which settings."""
+    """Database connections: how many are opened or accepted, and by which settings.
+
+    `cap` is the variable that bounds what is opened.
+    """
 
     amount: int
     told: str
     path: tuple[str, ...]
+    cap: str | None = None
 
 
 Demands = Callable[[Service], Demand | None]

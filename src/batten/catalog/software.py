@@ -137,14 +137,20 @@ def always(service: Service) -> bool:  # noqa: ARG001  # the shape of `durable`
     return True
 
 
-def nowhere(service: Service) -> str | None:  # noqa: ARG001  # the shape of `home`
+Home = Callable[[Service], tuple[str, ...]]
+
+
+def nowhere(service: Service) -> tuple[str, ...]:  # noqa: ARG001  # the shape of `home`
     """Nobody knows where a volume would have to be."""
-    return None
+    return ()
 
 
-def homes(known: dict[str, str]) -> Callable[[Service], str | None]:
-    """Where the data lies, by the path of the image."""
-    return lambda service: known.get(Reference.parse(service.image or "").path)
+def homes(known: dict[str, str]) -> Home:
+    """Where the data lies, by the path of the image; several folders have blanks between them.
+
+    Each is the very folder that the image declares a volume for: one above it would stay empty.
+    """
+    return lambda service: tuple(known.get(Reference.parse(service.image or "").path, "").split())
 
 
 def fixed(*words: str) -> Callable[[Service], Test | None]:
@@ -206,7 +212,9 @@ class Software(msgspec.Struct, frozen=True, kw_only=True):
     # Data and configuration: paths in the container; patterns of words and mount targets that
     # say that settings are in a file, out of sight here.
     data: tuple[str, ...] = ()
-    home: Callable[[Service], str | None] = nowhere
+    home: Home = nowhere
+    # Its data belongs to the name of its host, which a new container changes.
+    named_by_host: bool = False
     durable: Callable[[Service], bool] = never
     config: tuple[str, ...] = ()
 

@@ -11,7 +11,8 @@ class Withdrawal(msgspec.Struct, frozen=True):
     """What became of an image, since when, and what to take in its place.
 
     `pattern` is matched with the repository as people write it (registry left out for Docker Hub).
-    `gone` means that it cannot be pulled any more; else it is only without patches.
+    `gone` means that it cannot be pulled any more; else it is only without patches. `drop_in` runs
+    with the same files, command and variables.
     """
 
     pattern: str
@@ -19,6 +20,7 @@ class Withdrawal(msgspec.Struct, frozen=True):
     what: str
     instead: str
     gone: bool = False
+    drop_in: str | None = None
 
 
 def withdrawal(reference: Reference) -> Withdrawal | None:
@@ -27,10 +29,13 @@ def withdrawal(reference: Reference) -> Withdrawal | None:
 
 
 _MINIO = "`pgsty/silo` (a fork on the same files) or SeaweedFS"
+_SILO = "pgsty/silo:RELEASE.2026-09-16T00-00-00Z"
 _JAVA = "`eclipse-temurin`, the same builds kept up"
 
 WITHDRAWN = (
-    Withdrawal("minio/minio", "2026-09", "was deleted from Docker Hub", _MINIO, gone=True),
+    Withdrawal(
+        "minio/minio", "2026-09", "was deleted from Docker Hub", _MINIO, gone=True, drop_in=_SILO
+    ),
     Withdrawal("minio/mc", "2026-09", "was deleted from Docker Hub", "`pgsty/mc`", gone=True),
     Withdrawal("quay.io/minio/minio", "2026-04", "is archived and gets no patches", _MINIO),
     Withdrawal("quay.io/minio/mc", "2026-04", "is archived and gets no patches", "`pgsty/mc`"),

@@ -61,7 +61,9 @@ def test_json_goes_to_stdout_alone(tmp_path: Path) -> None:
     """A program can read it, overlay included."""
     (tmp_path / "compose.yml").write_text(GOOD)
     (tmp_path / "over.yml").write_text("services: {web: {privileged: true}}\n")
-    done = batten(tmp_path, "-f", "compose.yml", "-f", "over.yml", "--format", "json")
+    done = batten(
+        tmp_path, "-f", "compose.yml", "-f", "over.yml", "--format", "json", "--group", "exposure"
+    )
     found = [one for one in json.loads(done.stdout)["findings"] if one["severity"] == "error"]
     assert [("privileged-container", "over.yml", 1)] == [
         (one["rule"], one["file"], one["line"]) for one in found

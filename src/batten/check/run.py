@@ -1,11 +1,11 @@
 """Asking every rule about a stack."""
 
-import threading
 from collections import Counter
 
 import msgspec
 
 from batten import compose
+from batten.catalog import software
 from batten.check.accept import accept
 from batten.check.finding import Finding
 from batten.check.rule import every_rule
@@ -56,20 +56,12 @@ def check(project: Project, host: Host | None = None, selection: Selection | Non
     does not exist.
     """
     sources = Sources(project.files)
+    reading = compose.Reading(project)
     # While Compose reads the files this process would only wait.
-    meanwhile = threading.Thread(target=_prepare, args=(sources,))
-    meanwhile.start()
-    try:
-        stack = compose.read(project)
-    finally:
-        meanwhile.join()
-    return examine(Stack(stack, sources, host), selection)
-
-
-def _prepare(sources: Sources) -> None:
-    """Import the rules and parse the files."""
     every_rule()
+    software()
     sources.find(("services",))
+    return examine(Stack(reading.stack(), sources, host), selection)
 
 
 def examine(stack: Stack, selection: Selection | None = None) -> Report:

@@ -63,7 +63,7 @@ def rows(service: Service, figures: Figures) -> Iterator[Row]:
         is_memory=True,
     )
     if not keeps_short:
-        cpus = told.reservations.cpus
-        yield Row(
-            "cpus", "reservations", "cpu reservation", cpus, cpus or float(figures.cpus_reserved)
-        )
+        said = told.reservations.cpus
+        fits = said is not None and said <= figures.cpus
+        wanted = said if fits else figures.cpus_reserved
+        yield Row("cpus", "reservations", "cpu reservation", said, float(wanted or 0))

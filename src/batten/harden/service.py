@@ -20,6 +20,7 @@ _RESTARTS = (
     "job-restarted-for-ever",
     "edge-proxy-never-restarted",
     "max-attempts-with-any",
+    "no-restart-policy",
     "restart-policy-without-condition",
 )
 _BLOCKING = ("blocking-loki-driver", "buffer-size-without-non-blocking")
@@ -69,7 +70,8 @@ def volumes(service: Service) -> dict[str, str]:
     if not known.durable(service) or not base.is_known(service):
         return {}
     named = [mount for mount in service.volumes if mount.source or mount.type == "tmpfs"]
-    if any(known.is_data(mount.target) for mount in named):
+    places = (*(mount.target for mount in named), *(one.partition(":")[0] for one in service.tmpfs))
+    if any(known.is_data(place) for place in places):
         return {}
     name = service.name.replace("-", "_")
     first, *more = known.home(service) or ("",)
@@ -128,14 +130,22 @@ def _healthcheck(subject: Subject) -> str:
     service = subject.service
     test = service.software.health(service) if base.is_known(service) else None
     has = service.healthcheck
-    broken = _faulty(service, "healthcheck-calls-missing-program")
+    broken = _faulty(service, "healthcheck-calls-missing-program") or _is_missed(service)
     if test is None or (has is not None and not broken) or service.entrypoint is not None:
         return ""
     text = f"    healthcheck:\n      test: {flow(test)}\n"
+    if has is not None and has.disable:
+        text += "      disable: false # others wait until it is healthy\n"
     if has is not None:
         return text
     start = max(30, 2 * service.software.start_s)
     return f"{text}      interval: 10s\n      timeout: 5s\n      retries: 5\n      start_period: {start}s\n"
+
+
+def _is_missed(service: Service) -> bool:
+    """Turned off, while somebody waits for its answer."""
+    waiting = any(one.condition == "service_healthy" for one in service.dependents.values())
+    return waiting and bool(service.healthcheck and service.healthcheck.disable)
 
 
 def _stop_signal(subject: Subject) -> str:

@@ -7,10 +7,8 @@ import pytest
 
 from batten.check import Stack
 from batten.compose import Project
-from batten.model import Host
 from batten.plan import read
 
-HOST = Host(8, 16 << 30)
 MakeStack = Callable[..., Stack]
 
 
@@ -18,9 +16,9 @@ MakeStack = Callable[..., Stack]
 def stack(tmp_path: Path) -> MakeStack:
     """Make a stack of one text, with variables from a `.env` where one is given."""
 
-    def make(text: str, env: str = "", host: Host = HOST) -> Stack:
+    def make(text: str, env: str = "") -> Stack:
         (tmp_path / "compose.yml").write_text(text, encoding="utf-8")
         (tmp_path / ".env").write_text(env, encoding="utf-8")
-        return read(Project.find(folder=tmp_path, environ={}), host)
+        return read(Project.find(folder=tmp_path, environ={}))
 
     return make

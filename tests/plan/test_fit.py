@@ -147,20 +147,20 @@ def test_variables_make_the_fitted_plan_true(stack: MakeStack) -> None:
 def test_the_reference_stack_fits_where_its_figures_are_scaled(tmp_path: Path, host: Host) -> None:
     """Every figure and every setting is a variable: with them it fits, and no setting is too large."""
     project = Project.find(folder=REFERENCE, environ={})
-    one = read(project, host)
+    one = read(project)
     before = plan(one, host)
     after = fit(before)
     assert (False, True) == (before.fits, after.fits)
     assert () == without_variables(one, before, after)
     env = tmp_path / "fitted.env"
     env.write_text("\n".join(map(str, variables(one, before, after))), encoding="utf-8")
-    scaled = read(msgspec.structs.replace(project, env_files=(env,)), host)
+    scaled = read(msgspec.structs.replace(project, env_files=(env,)))
     assert plan(scaled, host).fits, plan(scaled, host).problems
-    asked = Selection(only=("settings-above-memory-limit", "cpu-limit-above-host"))
+    asked = Selection(only=("settings-above-memory-limit",))
     assert () == examine(scaled, asked).findings
 
 
 def test_the_reference_stack_fits_the_host_it_is_meant_for() -> None:
     """8 cores and 16 GB, as it stands."""
     host = Host(8, 16 * GIB)
-    assert plan(read(Project.find(folder=REFERENCE, environ={}), host), host).fits
+    assert plan(read(Project.find(folder=REFERENCE, environ={})), host).fits

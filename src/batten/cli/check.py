@@ -9,7 +9,6 @@ from batten.cli.stack import Named, stack_options
 
 if TYPE_CHECKING:
     from batten.check import Selection
-    from batten.model import Host
 
 _SEVERITIES = click.Choice(["error", "warning", "advice"])
 
@@ -68,9 +67,10 @@ def command(
     if listed or explain:
         _tell(selection if listed else Selection((explain or "",)), full=bool(explain))
         return
+    from batten.cli.host import parse
     from batten.report.check import render
 
-    report = check(named.project(), _host(host), selection)
+    report = check(named.project(), parse(host) if host else None, selection)
     click.echo(render(report, form), nl=False)
     if report.fails(Severity(fail_on)):
         raise click.exceptions.Exit(1)
@@ -81,18 +81,3 @@ def _tell(selection: "Selection", *, full: bool) -> None:
         summary = rule.text.partition("\n")[0]
         shown = rule.text if full else f"{rule.group}/{rule.name} ({rule.severity}): {summary}"
         click.echo(shown)
-
-
-def _host(text: str | None) -> "Host | None":
-    """The host that was named; raise InputError where it cannot be read."""
-    from batten.errors import InputError
-    from batten.model import Host
-
-    if text == "here":
-        import psutil
-
-        return Host(psutil.cpu_count() or 1, psutil.virtual_memory().total)
-    try:
-        return Host.parse(text) if text else None
-    except ValueError as error:
-        raise InputError(str(error), hint="or `here` for this machine") from None

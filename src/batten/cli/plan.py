@@ -37,7 +37,7 @@ def command(
     from batten.report import plan as report
 
     where = host.parse(text) if text else host.of_engine()
-    stack = read(named.project(), where)
+    stack = read(named.project())
     found = plan(stack, where)
     if not fitted:
         report.write(report.Answer(found), form)

@@ -14,7 +14,6 @@ from batten.plan.figures import Figures
 from batten.plan.problem import Problem
 from batten.plan.share import Share, share
 
-_COMPLETED = "service_completed_successfully"
 _MIB = 1 << 20
 # The engine and containerd held 140 MiB here (dockerd 20.10); the kernel, a shell and the cache of
 # files want some too.
@@ -63,17 +62,15 @@ def room(host: Host) -> Host:
     return Host(round(host.cores * (1 - _KEPT), 2), host.memory - kept)
 
 
-def read(project: Project, host: Host) -> Stack:
-    """The stack of a project for a host; raise as `compose.read` does."""
-    return Stack(compose.read(project), Sources(project.files), host)
+def read(project: Project) -> Stack:
+    """The stack of a project, with its software; raise as `compose.read` does."""
+    return Stack(compose.read(project), Sources(project.files))
 
 
 def plan(stack: Stack, host: Host) -> Plan:
     """Lay a stack's figures beside a host's."""
     services = [one for one in stack.services.values() if one.name not in _left_out(stack)]
-    ending = _ending(stack)
-    shares = tuple(share(one, ends=one.name in ending) for one in services)
-    found = Plan(stack=stack.name, host=host, shares=shares)
+    found = Plan(stack=stack.name, host=host, shares=tuple(map(share, services)))
     unfit = (problem for service in services for problem in misfit.settings(service))
     return msgspec.structs.replace(
         found, problems=(*unfit, *problems_of(found)), notes=tuple(notes_of(found))
@@ -91,23 +88,13 @@ def _left_out(stack: Stack) -> set[str]:
     return set(found) if isinstance(found, dict) else set()
 
 
-def _ending(stack: Stack) -> set[str]:
-    """The services whose end another one waits for."""
-    return {
-        name
-        for service in stack.services.values()
-        for name, dependency in service.depends_on.items()
-        if dependency.condition == _COMPLETED
-    }
-
-
 def notes_of(plan: Plan) -> Iterator[str]:
     """What the figures do not say by themselves."""
     unwritten = [one for one in plan.shares if one.defaults]
     if unwritten:
         yield (
             f"* not in the files of {len(unwritten)} of {len(plan.shares)} services: what "
-            "`batten harden` gives to their kind of software"
+            "Batten gives to their kind of software"
         )
     ending = [f"`{one.service}`" for one in plan.shares if one.ends]
     if ending:

@@ -5,6 +5,7 @@ import math
 import msgspec
 
 from batten.check import Service
+from batten.harden import figures as harden
 from batten.plan.figures import Figures
 from batten.plan.written import is_variable
 
@@ -36,7 +37,7 @@ class Share(msgspec.Struct, frozen=True, kw_only=True):
         return self.figures.times(self.replicas)
 
 
-def share(service: Service, *, ends: bool) -> Share:
+def share(service: Service) -> Share:
     """What its files give it, and where they say nothing, what its kind of software gets."""
     figures, defaults = _figures(service)
     demand = service.software.demand(service)
@@ -52,28 +53,28 @@ def share(service: Service, *, ends: bool) -> Share:
         follows=demand is not None and any(is_variable(service, part) for part in demand.parts),
         # Who wrote a limit below the floor will have had a reason.
         floor=min(_floor(service), figures.memory),
-        ends=ends,
+        ends=harden.ends(service),
     )
 
 
 def _figures(service: Service) -> tuple[Figures, tuple[str, ...]]:
     """The figures, and the names of those that are not in the files."""
-    written = {
-        "memory": service.memory_limit or None,
-        "memory_reserved": service.memory_reservation or None,
-        "cpus": service.cpu_limit or None,
-        "cpus_reserved": service.deploy.resources.reservations.cpus or None,
-    }
-    tier = service.software.tier
-    memory = written["memory"] or max(tier.memory, _asked(service), written["memory_reserved"] or 0)
-    cpus = written["cpus"] or max(tier.cpus, written["cpus_reserved"] or 0)
-    figures = Figures(
-        int(memory),
-        int(written["memory_reserved"] or min(tier.memory_reserved, memory)),
-        cpus,
-        written["cpus_reserved"] or min(tier.cpus_reserved, cpus),
+    given = harden.Figures.of(service)
+    written = (
+        service.memory_limit,
+        service.memory_reservation,
+        service.cpu_limit,
+        service.deploy.resources.reservations.cpus,
     )
-    return figures, tuple(name for name, value in written.items() if value is None)
+    memory, memory_reserved, cpus, cpus_reserved = written
+    found = Figures(
+        memory or given.memory,
+        memory_reserved or given.memory_reserved,
+        cpus or given.cpus,
+        cpus_reserved or given.cpus_reserved,
+    )
+    names = zip(Figures.__struct_fields__, written, strict=True)
+    return found, tuple(name for name, value in names if not value)
 
 
 def _asked(service: Service) -> int:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 import yaml
+from yaml._yaml import CParser
 
 from batten.errors import InputError
 from batten.model import Position
@@ -15,6 +16,11 @@ Path_ = tuple[str, ...]
 _Pair = tuple[yaml.Node | None, yaml.Node | None]
 _Index = dict[str, tuple[yaml.Node, yaml.Node]]
 _MERGE = "tag:yaml.org,2002:merge"
+_TAGS = {
+    yaml.ScalarNode: "tag:yaml.org,2002:str",
+    yaml.SequenceNode: "tag:yaml.org,2002:seq",
+    yaml.MappingNode: "tag:yaml.org,2002:map",
+}
 # Nobody nests deeper; a file that includes itself does.
 _DEPTH = 20
 
@@ -48,6 +54,7 @@ class Sources:
     def __init__(self, files: Sequence[Path]) -> None:
         self.files = tuple(files)
         self._indexes: dict[int, _Index] = {}
+        self._steps: dict[tuple[Path, Path_], _Pair] = {}
 
     @functools.cached_property
     def all_files(self) -> tuple[Path, ...]:
@@ -126,9 +133,7 @@ class Sources:
 
     def _walk(self, file: Path, path: Path_, depth: int = 0) -> _Pair:
         """Key and value at `path` of one file, or of what its service there extends."""
-        key = node = _readable(file)
-        for step in path:
-            key, node = self._child(node, step)
+        key, node = self._step(file, path)
         if key or len(path) < 3 or path[0] != "services" or depth > _DEPTH:
             return key, node
         extended = self._extended(file, path[1])
@@ -136,11 +141,20 @@ class Sources:
             return None, None
         return self._walk(extended[0], ("services", extended[1], *path[2:]), depth + 1)
 
+    def _step(self, file: Path, path: Path_) -> _Pair:
+        """Key and value at `path` of one file alone; kept, since rules ask for neighbours."""
+        if not path:
+            root = _readable(file)
+            return root, root
+        known = self._steps.get((file, path))
+        if known is None:
+            known = self._child(self._step(file, path[:-1])[1], path[-1])
+            self._steps[file, path] = known
+        return known
+
     def _extended(self, file: Path, service: str) -> tuple[Path, str] | None:
         """File and name of the service that one says it `extends`."""
-        node: yaml.Node | None = _readable(file)
-        for step in ("services", service, "extends"):
-            node = self._child(node, step)[1]
+        node = self._step(file, ("services", service, "extends"))[1]
         if isinstance(node, yaml.ScalarNode):
             return (file, node.value) if node.value != service else None
         name, other = (self._child(node, key)[1] for key in ("service", "file"))
@@ -180,10 +194,27 @@ class Sources:
         return index
 
 
+class _Loader(CParser):
+    """A parser that does not ask of each word whether it is a number, a date or a truth.
+
+    Tags that are written are kept; of the others only that of a merge key (`<<`) is told.
+    """
+
+    def descend_resolver(self, parent: object, index: object) -> None:
+        """Nothing depends on where a node stands."""
+
+    def ascend_resolver(self) -> None:
+        """The same."""
+
+    def resolve(self, kind: type, value: str | None, implicit: tuple[bool, bool]) -> str:
+        """The tag of a node that has none; a quoted word is no merge key."""
+        return _MERGE if value == "<<" and implicit[0] else _TAGS[kind]
+
+
 @functools.lru_cache(maxsize=256)
 def _tree(file: Path) -> yaml.Node | None:
     with file.open("rb") as stream:
-        tree: yaml.Node | None = yaml.compose(stream, yaml.CSafeLoader)
+        tree: yaml.Node | None = _Loader(stream).get_single_node()
     return tree
 
 
@@ -236,9 +267,13 @@ def _merged(node: yaml.MappingNode) -> Iterator[yaml.Node]:
 
 
 def _position(node: yaml.Node) -> Position:
-    return Position(
-        Path(node.start_mark.name), node.start_mark.line + 1, node.start_mark.column + 1
-    )
+    mark = node.start_mark
+    return Position(_path(mark.name), mark.line + 1, mark.column + 1)
+
+
+@functools.lru_cache(maxsize=256)
+def _path(name: str) -> Path:
+    return Path(name)
 
 
 def _as_error(file: Path, error: yaml.MarkedYAMLError) -> InputError:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from batten.catalog import Kind, Reference, Root, withdrawal
+from batten.catalog.healthcheck import is_heavy
 from batten.check import Service, every_rule
 from batten.harden import base
 from batten.harden.command import command, environment
@@ -139,7 +140,12 @@ def _healthcheck(subject: Subject) -> str:
     if has is not None:
         return text
     start = max(30, 2 * service.software.start_s)
-    return f"{text}      interval: 10s\n      timeout: 5s\n      retries: 5\n      start_period: {start}s\n"
+    # A check that starts a virtual machine each time takes its share of the service's own cores.
+    interval, timeout = ("30s", "20s") if is_heavy(test) else ("10s", "5s")
+    return (
+        f"{text}      interval: {interval}\n      timeout: {timeout}\n"
+        f"      retries: 5\n      start_period: {start}s\n"
+    )
 
 
 def _is_missed(service: Service) -> bool:

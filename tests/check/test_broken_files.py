@@ -23,13 +23,12 @@ from hypothesis import strategies as st
 from batten.check import Stack, examine
 from batten.check.accept import acceptances
 from batten.cli.main import main
-from batten.compose import Sources, read
+from batten.compose import Sources
 from batten.compose.diagnose import refusal
+from batten.compose.reading import _decode
 from batten.errors import BattenError
 from batten.model import Host
 
-# Not imported: that would put the module in the place of the function `compose.read`.
-_decode = sys.modules[read.__module__]._decode
 SLOW = bool(os.environ.get("BATTEN_SLOW_TESTS"))
 # The ordinary run is the same each time; the slow one looks elsewhere each time.
 PROFILE = settings(deadline=None, database=None, derandomize=not SLOW)

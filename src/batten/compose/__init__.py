@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from batten.compose.project import Project
-    from batten.compose.read import Reading, read
+    from batten.compose.reading import Reading, read
     from batten.compose.source import Sources
     from batten.compose.variable import Variable, variables
 
@@ -24,8 +24,7 @@ def __getattr__(name: str) -> object:
 
     if name not in __all__:
         raise AttributeError(name)
-    module = importlib.import_module(f"batten.compose.{_HOMES.get(name, 'read')}")
-    # All that it has at once: importing `read.py` has put the module where the function belongs.
-    found = {one: getattr(module, one) for one in __all__ if hasattr(module, one)}
-    globals().update(found)
-    return found[name]
+    module = importlib.import_module(f"batten.compose.{_HOMES.get(name, 'reading')}")
+    found: object = getattr(module, name)
+    globals()[name] = found
+    return found

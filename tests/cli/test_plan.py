@@ -96,6 +96,15 @@ def test_a_pipe_is_plain_and_a_terminal_has_bars(tmp_path: Path) -> None:
     assert max(map(len, plain)) <= 80
 
 
+def test_long_names_stay_readable_in_80_columns(tmp_path: Path) -> None:
+    """Columns go before a line is broken."""
+    name = "events-profiling-functions-consumer-two"
+    (tmp_path / "compose.yml").write_text(WEB.replace("web", name, 1))
+    shown = _on_terminal(tmp_path, "--host", "8cpu,16g")
+    (row,) = [line for line in shown.splitlines() if name in line]
+    assert "25%" in row
+
+
 def _on_terminal(folder: Path, *words: str) -> str:
     """What a terminal of 80 columns gets."""
     main, side = pty.openpty()

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from rich.console import Console
 
@@ -16,7 +17,7 @@ from batten.check import Report, Severity, Stack, check, examine
 from batten.compose import Project
 from batten.harden import Plan, harden
 from batten.model import Host
-from batten.plan import fit, plan, read, variables, without_variables
+from batten.plan import fit, fixed, plan, read, variables
 from batten.report.plan import Answer, lines
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -66,9 +67,10 @@ def hardened(folder: Path) -> Stack:
 def planned(stack: Stack, host: Host = HOST, *, fitted: bool = False) -> str:
     """What `batten plan` prints into a pipe."""
     before = plan(stack, host)
-    after = fit(before) if fitted else before
-    told = (variables(stack, before, after), without_variables(stack, before, after))
-    answer = Answer(after, before, *told) if fitted else Answer(before)
+    answer = Answer(before)
+    if fitted:
+        after = fit(before, fixed(stack))
+        answer = Answer(after, before, variables(stack, before, after), fixed(stack))
     console = Console(file=io.StringIO(), width=10_000)
     return "".join(f"{line.plain.rstrip()}\n" for line in lines(answer, console))
 
@@ -94,6 +96,37 @@ def test_no_error_is_left_when_it_is_hardened(folder: Path) -> None:
     """`check` of base and overlay together finds no error that nobody has accepted."""
     left = [found for found in examine(hardened(folder)).open if found.severity is Severity.ERROR]
     assert [] == [f"{found.rule}: {found.message}" for found in left]
+
+
+@each
+def test_a_figure_with_a_star_is_what_harden_writes(folder: Path) -> None:
+    """The plan of a base says beforehand which limits its overlay will have."""
+    before = plan(read(project(folder)), HOST).shares
+    after = {one.service: one.figures for one in plan(hardened(folder), HOST).shares}
+    promised = {
+        (one.service, name): getattr(one.figures, name)
+        for one in before
+        for name in {"memory", "cpus"} & set(one.defaults)
+    }
+    assert promised == {
+        (service, name): getattr(after[service], name) for service, name in promised
+    }
+
+
+@each
+def test_a_smaller_host_needs_no_edit(folder: Path, tmp_path: Path) -> None:
+    """With the printed variables the hardened stack fits a host that it was too large for."""
+    stack = hardened(folder)
+    host = Host(64, int(plan(stack, HOST).sums.memory * 0.8 * 8 / 7) + (1 << 20))
+    before = plan(stack, host)
+    after = fit(before, fixed(stack))
+    assert (False, True) == (before.fits, after.fits)
+    (tmp_path / OVERLAY).write_text(overlay(folder), encoding="utf-8")
+    env = tmp_path / "fitted.env"
+    env.write_text("\n".join(map(str, variables(stack, before, after))), encoding="utf-8")
+    named = tuple(file for file in (folder / ".env", env) if file.is_file())
+    again = msgspec.structs.replace(project(folder), env_files=named)
+    assert plan(read(again.with_files(tmp_path / OVERLAY)), host).fits
 
 
 @each

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from batten.check import Selection, Stack, examine
 from batten.compose import Project
 from batten.model import Host
-from batten.plan import Figures, Plan, Share, fit, plan, read, variables, without_variables
+from batten.plan import Figures, Plan, Share, fit, fixed, plan, read, variables
 
 MIB = 1 << 20
 GIB = 1 << 30
@@ -107,6 +107,24 @@ services:
     assert after.sums.memory <= after.room.memory
 
 
+def test_what_has_no_variable_keeps_its_limit_while_others_make_room(stack: MakeStack) -> None:
+    """Then the variables alone are enough; where the others cannot, all are scaled."""
+    text = """
+services:
+  number: {image: x/number, mem_limit: 1g}
+  variable: {image: x/variable, mem_limit: "${V:-2g}"}
+"""
+    one = stack(text)
+    limits = [
+        [
+            share.figures.memory // MIB
+            for share in fit(plan(one, Host(8, memory * MIB)), fixed(one)).shares
+        ]
+        for memory in (2560, 1280)
+    ]
+    assert [[1024, 1024], [256, 512]] == limits
+
+
 VARIABLES = """
 services:
   db:
@@ -135,7 +153,7 @@ def test_variables_make_the_fitted_plan_true(stack: MakeStack) -> None:
     lines = variables(one, before, after)
     names = {line.name for line in lines}
     assert {"DB_MEMORY", "DB_CPUS", "DB_RESERVED", "DB_KEPT", "DB_BUFFERS", "CACHE_MAX"} <= names
-    assert ("plain",) == without_variables(one, before, after)
+    assert {"plain"} == fixed(one)
     again = plan(stack(VARIABLES, "\n".join(map(str, lines))), host)
     fitted, now = ({s.service: s.figures for s in p.shares} for p in (after, again))
     assert fitted["db"] == now["db"]
@@ -151,7 +169,7 @@ def test_the_reference_stack_fits_where_its_figures_are_scaled(tmp_path: Path, h
     before = plan(one, host)
     after = fit(before)
     assert (False, True) == (before.fits, after.fits)
-    assert () == without_variables(one, before, after)
+    assert frozenset() == fixed(one)
     env = tmp_path / "fitted.env"
     env.write_text("\n".join(map(str, variables(one, before, after))), encoding="utf-8")
     scaled = read(msgspec.structs.replace(project, env_files=(env,)))

@@ -33,7 +33,7 @@ def command(
     if form == "env" and not fitted:
         raise click.UsageError("`--format env` prints fitted figures: add `--fit`")
     from batten.cli import host
-    from batten.plan import fit, plan, read, variables, without_variables
+    from batten.plan import fit, fixed, plan, read, variables
     from batten.report import plan as report
 
     where = host.parse(text) if text else host.of_engine()
@@ -42,16 +42,9 @@ def command(
     if not fitted:
         report.write(report.Answer(found), form)
     else:
-        after = fit(found)
-        report.write(
-            report.Answer(
-                after,
-                found,
-                variables(stack, found, after),
-                without_variables(stack, found, after),
-            ),
-            form,
-        )
+        after = fit(found, fixed(stack))
+        told = variables(stack, found, after)
+        report.write(report.Answer(after, found, told, fixed(stack)), form)
         found = after
     if not found.fits:
         raise click.exceptions.Exit(1)

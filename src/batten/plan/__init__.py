@@ -5,7 +5,7 @@ from batten.plan.fit import fit
 from batten.plan.plan import Plan, plan, read
 from batten.plan.problem import Problem
 from batten.plan.share import Share
-from batten.plan.variables import Variable, variables, without_variables
+from batten.plan.variables import Variable, fixed, variables
 
 __all__ = [
     "Figures",
@@ -14,8 +14,8 @@ __all__ = [
     "Share",
     "Variable",
     "fit",
+    "fixed",
     "plan",
     "read",
     "variables",
-    "without_variables",
 ]

@@ -1,7 +1,7 @@
 """Scaling a stack's figures to a smaller host."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 
@@ -17,16 +17,19 @@ _LEAST_CPUS = 0.1
 _SHOWN_FLOORS = 3
 
 
-def fit(plan: Plan) -> Plan:
+def fit(plan: Plan, fixed: Collection[str] = ()) -> Plan:
     """The same stack, scaled down in proportion until it fits; one that fits stays as it is.
 
     No service goes under its floor. Where the floors alone are too much, the plan is returned as it
-    is, with the reason as its only problem.
+    is, with the reason as its only problem. Services that are `fixed` take their limit from no
+    variable: they keep it as long as the others can make room.
     """
     refusal = _refusal(plan)
     if refusal:
         return msgspec.structs.replace(plan, problems=(refusal,))
-    limits = _limits(plan.lasting, plan.room.memory)
+    held = [_held(one) if one.service in fixed else one for one in plan.lasting]
+    has_room = sum(one.floor * one.replicas for one in held) <= plan.room.memory
+    limits = _limits(held if has_room else plan.lasting, plan.room.memory)
     factor = _cpu_factor(plan)
     shares = tuple(
         _scaled(
@@ -39,6 +42,11 @@ def fit(plan: Plan) -> Plan:
     return msgspec.structs.replace(
         fitted, problems=(*kept, *problems_of(fitted)), notes=tuple(notes_of(fitted))
     )
+
+
+def _held(one: Share) -> Share:
+    """As if it did no useful work with less."""
+    return msgspec.structs.replace(one, floor=one.figures.memory)
 
 
 def _refusal(plan: Plan) -> Problem | None:

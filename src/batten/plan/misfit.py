@@ -69,14 +69,13 @@ def reservations(plan: "Plan") -> Iterator[Problem]:
 
 
 def settings(service: Service) -> Iterator[Problem]:
-    """Settings above the limit: the kernel ends the program under load."""
+    """Settings above the limit: the kernel ends the program as soon as it uses what it was given."""
     limit, demand = service.memory_limit, service.software.demand(service)
-    if not limit or demand is None or demand.fits(limit):
+    if not limit or demand is None or demand.certain < limit:
         return
-    parts = " + ".join(f"{part.name} {shown(part.amount)}" for part in demand.parts)
-    most = f", of which they may take {demand.share:.0%}" if demand.share < 1 else ""
+    parts = " + ".join(f"{part.name} {shown(part.amount)}" for part in demand.parts if part.certain)
     yield Problem(
-        f"the settings of `{service.name}` are {parts}; its limit is {shown(limit)}{most}",
+        f"the settings of `{service.name}` are {parts}; its limit is {shown(limit)}",
         f"{demand.why}; `batten check` says which settings fit",
         service.name,
         scales=False,

@@ -9,6 +9,8 @@ from batten.harden import figures as harden
 from batten.plan.figures import Figures
 from batten.plan.written import is_variable
 
+_MIB = 1 << 20
+
 
 class Share(msgspec.Struct, frozen=True, kw_only=True):
     """A service's figures, each for one of its `replicas` containers.
@@ -77,14 +79,8 @@ def _figures(service: Service) -> tuple[Figures, tuple[str, ...]]:
     return found, tuple(name for name, value in names if not value)
 
 
-def _asked(service: Service) -> int:
-    """The limit that its own settings would fit in."""
-    demand = service.software.demand(service)
-    return math.ceil(demand.amount / demand.share) if demand else 0
-
-
 def _floor(service: Service) -> int:
-    """The catalog's, and room for what its own settings take whatever the limit is.
+    """The catalog's, and room for what its own settings take sooner or later, whatever the limit is.
 
     What is written as a variable follows the limit, and then takes half of it at most.
     """
@@ -92,6 +88,6 @@ def _floor(service: Service) -> int:
     if demand is None:
         return service.software.floor
     fixed = [part for part in demand.parts if not is_variable(service, part)]
-    if len(fixed) == len(demand.parts):
-        return max(service.software.floor, _asked(service))
-    return max(service.software.floor, 2 * sum(part.amount for part in fixed))
+    needed = sum(part.amount for part in fixed if part.certain)
+    share = demand.share if len(fixed) == len(demand.parts) else 0.5
+    return max(service.software.floor, math.ceil(needed / share / _MIB) * _MIB)

@@ -49,13 +49,10 @@ def variables(stack: Stack, before: Plan, after: Plan) -> tuple[Variable, ...]:
     return tuple(sorted(found.values(), key=lambda one: order.index(one.service)))
 
 
-def without_variables(stack: Stack, before: Plan, after: Plan) -> tuple[str, ...]:
-    """The services whose limit changes and that take it from no variable."""
-    return tuple(
-        old.service
-        for old, new in zip(before.shares, after.shares, strict=True)
-        if old.figures.memory != new.figures.memory
-        and not _variable(stack.services[old.service], "memory")
+def fixed(stack: Stack) -> frozenset[str]:
+    """The services that take their memory limit from no variable."""
+    return frozenset(
+        name for name, service in stack.services.items() if not _variable(service, "memory")
     )
 
 

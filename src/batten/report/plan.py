@@ -1,6 +1,6 @@
 """A plan as a table, as JSON, and as lines for `.env`."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import click
@@ -15,15 +15,31 @@ from batten.report.units import cores, size
 _GAP = "  "
 _BAR = 24
 _LEAST_BAR = 6
+_WITHOUT_HINT = (
+    "write it into the file, or where there is none, let `batten harden` write an overlay"
+)
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """A plan, and where it was fitted, what it was and which variables make it so."""
+    """A plan, and where it was fitted, what it was and which variables make it so.
+
+    `fixed` are the services that take their limit from no variable.
+    """
 
     plan: Plan
     before: Plan | None = None
     variables: tuple[Variable, ...] = ()
-    without: tuple[str, ...] = ()
+    fixed: frozenset[str] = frozenset()
+
+    @property
+    def without(self) -> tuple[str, ...]:
+        """The services whose limit changes, and that no variable can tell it."""
+        before = self.before.shares if self.before else ()
+        return tuple(
+            old.service
+            for old, new in zip(before, self.plan.shares, strict=bool(before))
+            if old.service in self.fixed and old.figures.memory != new.figures.memory
+        )
 
     @property
     def is_changed(self) -> bool:
@@ -40,6 +56,8 @@ def write(answer: Answer, form: str) -> None:
             click.echo(str(variable))
         for problem in answer.plan.problems:
             click.echo(f"{problem.message}\nhint: {problem.hint}", err=True)
+        if answer.without and answer.plan.fits:
+            click.echo(f"{_without(answer)}\nhint: {_WITHOUT_HINT}", err=True)
     else:
         console = out.stdout()
         for line in lines(answer, console):
@@ -115,13 +133,14 @@ def _variables(answer: Answer) -> Iterator[Text]:
         for variable in answer.variables:
             yield Text(str(variable))
     if answer.without:
-        named = ", ".join(f"`{name}`" for name in answer.without)
         yield Text()
-        yield Text(f"without a variable: {named}")
-        yield Text.assemble(
-            ("  hint: ", "cyan"),
-            "`batten harden` writes an overlay with one for every figure, or write the limit above",
-        )
+        yield Text(_without(answer))
+        yield Text.assemble(("  hint: ", "cyan"), _WITHOUT_HINT)
+
+
+def _without(answer: Answer) -> str:
+    named = ", ".join(f"`{name}`" for name in answer.without)
+    return f"without a variable for the limit, so that `.env` cannot change it: {named}"
 
 
 Cell = Callable[[Share], str]
@@ -185,13 +204,15 @@ _COLUMNS = (
 )
 
 
+# From all to the fewest; a terminal gets the first that fits, a pipe all.
+_CHOICES = (_COLUMNS, _COLUMNS[:-1], (_COLUMNS[0], *_COLUMNS[2:-1]), _COLUMNS[:1])
+
+
 def _table(plan: Plan, console: Console) -> Iterator[Text]:
-    first = _aligned(["SERVICE", *map(_name, plan.shares), *_BELOW], left=True)
-    columns = [
-        _aligned([column.header, *map(column.cell, plan.shares), *column.below(plan)])
-        for column in _COLUMNS
-    ]
-    rows = [_GAP.join(cells) for cells in zip(first, *columns, _shares(plan), strict=True)]
+    for columns in _CHOICES:
+        rows = _rows(plan, columns)
+        if not console.is_terminal or len(rows[0]) <= console.width:
+            break
     width = _bar_width(rows, console)
     largest = max(one.total.memory for one in plan.shares)
     yield Text(rows[0], style="bold")
@@ -200,6 +221,16 @@ def _table(plan: Plan, console: Console) -> Iterator[Text]:
     total, *others = rows[-len(_BELOW) :]
     yield Text(total, style="bold")
     yield from (Text(row, style="dim") for row in others)
+
+
+def _rows(plan: Plan, columns: Sequence[_Column]) -> list[str]:
+    """Header, services and sums as lines of text, the columns aligned."""
+    first = _aligned(["SERVICE", *map(_name, plan.shares), *_BELOW], left=True)
+    others = [
+        _aligned([column.header, *map(column.cell, plan.shares), *column.below(plan)])
+        for column in columns
+    ]
+    return [_GAP.join(cells) for cells in zip(first, *others, _shares(plan), strict=True)]
 
 
 def _shares(plan: Plan) -> list[str]:

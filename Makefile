@@ -4,7 +4,7 @@ STACK := docker
 PYTEST := .venv/bin/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status test test-fast lint bench format engine packages clean
+.PHONY: help up down status test test-fast lint docs examples bench format engine packages clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -32,6 +32,15 @@ lint: .venv/.dev ## Check style and types
 
 bench: .venv/.dev ## Time the commands on the running stack, beside Docker's own
 	@.venv/bin/python benchmarks/commands.py
+
+bench-check: .venv/.dev ## Time `batten check`, beside Compose reading the same file
+	@.venv/bin/python benchmarks/check.py
+
+docs: .venv/.dev ## Write docs/rules from the rules' docstrings
+	@.venv/bin/python -m batten.report.check.pages docs/rules
+
+examples: .venv/.dev ## Write what Batten says about the examples anew
+	@.venv/bin/python tests/examples/test_examples.py
 
 format: .venv/.dev ## Format the code
 	@.venv/bin/ruff check --fix --quiet

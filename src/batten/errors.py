@@ -12,7 +12,10 @@ BattenError          exit 2: Batten could not do its work
     └── Unhealthy    the stack was started and does not hold
 """
 
-from batten.model import Position
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from batten.model import Position
 
 
 class BattenError(Exception):
@@ -21,7 +24,7 @@ class BattenError(Exception):
     exit_code = 2
 
     def __init__(
-        self, message: str, *, at: Position | None = None, hint: str | None = None
+        self, message: str, *, at: "Position | None" = None, hint: str | None = None
     ) -> None:
         super().__init__(message)
         self.message = message

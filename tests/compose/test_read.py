@@ -1,5 +1,6 @@
 """A stack comes out as Compose means it."""
 
+import pkgutil
 from collections.abc import Callable
 
 import pytest
@@ -113,3 +114,9 @@ def test_many_aliases_and_merge_keys_are_read(project: Write) -> None:
     services = "".join(f"  s{n}: {{<<: *common}}\n" for n in range(150))
     stack = compose.read(project(f"x-common: &common {{image: x}}\nservices:\n{services}"))
     assert {service.image for service in stack.services.values()} == {"x"}
+
+
+def test_importing_a_module_does_not_hide_a_function() -> None:
+    """No module of the package has the name of what the package offers."""
+    modules = {module.name for module in pkgutil.iter_modules(compose.__path__)}
+    assert set() == modules & set(compose.__all__)

@@ -74,3 +74,41 @@ def test_entries_come_as_they_are_written(sources: Sources) -> None:
     """Variables are still there, and the long form is flattened."""
     texts = [text for _, text in sources.items(("services", "a", "ports"))]
     assert texts == ["${PORT:-80}:8080", "target 9090 published 90"]
+
+
+def test_versions_show_who_changed_what(sources: Sources) -> None:
+    """Every file's own value, newest first."""
+    found = list(sources.versions(("services", "a", "image")))
+    assert [("overlay.yml", "y"), ("base.yml", "x")] == [(v.at.file.name, v.text) for v in found]
+
+
+def test_an_entry_has_its_key_and_value(sources: Sources) -> None:
+    """`KEY=value` and mappings alike."""
+    entries = list(sources.entries(("services", "a", "environment")))
+    version = next(sources.versions(("services", "a", "environment", "KEY")))
+    assert ["KEY=value"] == [entry.text for entry in entries]
+    assert "value" == version.text
+
+
+def test_a_tag_says_what_was_meant(tmp_path: Path) -> None:
+    """`!override` and `!reset` are seen."""
+    (tmp_path / "a.yml").write_text("services: {a: {command: !override x, ports: !reset []}}")
+    sources = Sources([tmp_path / "a.yml"])
+    assert ["!override"] == [v.tag for v in sources.versions(("services", "a", "command"))]
+    assert ["!reset"] == [v.tag for v in sources.versions(("services", "a", "ports"))]
+
+
+def test_extends_and_include_are_followed(tmp_path: Path) -> None:
+    """A value that stands in another file is found there; circles end."""
+    (tmp_path / "base.yml").write_text("services: {b: {image: x, extends: {service: b}}}")
+    (tmp_path / "more.yml").write_text("include: [main.yml]\nservices: {c: {image: z}}")
+    (tmp_path / "main.yml").write_text(
+        "include:\n  - path: more.yml\n  - none.yml\n"
+        "services:\n  a:\n    extends: {file: base.yml, service: b}\n"
+    )
+    sources = Sources([tmp_path / "main.yml"])
+    image, other = (sources.find(("services", name, "image")) for name in "ac")
+    assert image
+    assert other
+    assert ("base.yml", "more.yml") == (image.file.name, other.file.name)
+    assert sources.find(("services", "a", "restart")) is None

@@ -4,7 +4,18 @@ from pathlib import Path
 
 import pytest
 
-from batten.model import Deploy, Duration, Port, Position, Quantities, Resources, Service, Stack
+from batten.model import (
+    Deploy,
+    Duration,
+    Host,
+    Port,
+    Position,
+    Quantities,
+    Resources,
+    Service,
+    Stack,
+)
+from batten.model.size import shown, size
 
 
 @pytest.mark.parametrize(
@@ -55,3 +66,39 @@ def test_a_service_left_out_has_a_reason() -> None:
     )
     assert stack.left_out == {"grafana": "no package"}
     assert list(stack.running_services) == ["web"]
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [("512m", 512 << 20), ("2GB", 2 << 30), ("1.5GiB", 3 << 29), ("64", 64), ("1 g", 1 << 30)],
+)
+def test_a_size_is_bytes(text: str, amount: int) -> None:
+    """Powers of 1024, whichever way they are written."""
+    assert size(text) == amount
+
+
+def test_a_bare_number_counts_in_the_programs_own_unit() -> None:
+    """Memcached's `-m 64` is megabytes; what is no size is None, not zero."""
+    assert size("64", unit="m") == 64 << 20
+    assert size("lots") is None
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"), [(512 << 20, "512 MB"), (3 << 29, "1.5 GB"), (2 << 30, "2 GB")]
+)
+def test_a_size_is_shown_without_noise(amount: int, text: str) -> None:
+    """No digits that nobody asked for."""
+    assert shown(amount) == text
+
+
+def test_a_host_is_cores_and_memory() -> None:
+    """`8cpu,16g`, with room for taste."""
+    assert Host.parse("8cpu,16g") == Host(8, 16 << 30)
+    assert Host.parse("2 cores, 4GB") == Host(2, 4 << 30)
+
+
+@pytest.mark.parametrize("text", ["", "8", "8cpu", "cpu,g", "16g,8cpu"])
+def test_half_a_host_is_refused(text: str) -> None:
+    """A figure that cannot be read is never taken for none."""
+    with pytest.raises(ValueError, match="is no host"):
+        Host.parse(text)

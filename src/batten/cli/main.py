@@ -12,6 +12,9 @@ from batten import __version__
 
 # Read from here, so that `batten --help` imports no verb.
 COMMANDS = {
+    "check": "Find what is wrong with a stack: file and line, why, and the fix.",
+    "plan": "Show who gets how much memory and CPU of a host, and what does not fit.",
+    "harden": "Write the production overlay for a stack; its own files are never touched.",
     "up": "Start the stack in order and wait until it is healthy.",
     "down": "Stop the stack and remove its containers; volumes only with --volumes.",
     "status": "Show every service: health, limits that are enforced, use, restarts.",

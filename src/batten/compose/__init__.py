@@ -1,8 +1,30 @@
 """Compose files, read by Compose: one way in from the files a person names to a `Stack`."""
 
-from batten.compose.project import Project
-from batten.compose.read import read
-from batten.compose.source import Sources
-from batten.compose.variable import Variable, variables
+from typing import TYPE_CHECKING
 
-__all__ = ["Project", "Sources", "Variable", "read", "variables"]
+if TYPE_CHECKING:
+    from batten.compose.project import Project
+    from batten.compose.reading import Reading, read
+    from batten.compose.source import Sources
+    from batten.compose.variable import Variable, variables
+
+__all__ = ["Project", "Reading", "Sources", "Variable", "read", "variables"]
+
+_HOMES = {
+    "Project": "project",
+    "Sources": "source",
+    "Variable": "variable",
+    "variables": "variable",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import what is asked for: Compose itself is started before the rest (see process.py)."""
+    import importlib
+
+    if name not in __all__:
+        raise AttributeError(name)
+    module = importlib.import_module(f"batten.compose.{_HOMES.get(name, 'reading')}")
+    found: object = getattr(module, name)
+    globals()[name] = found
+    return found

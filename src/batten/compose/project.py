@@ -6,18 +6,10 @@ from pathlib import Path
 
 import msgspec
 
+from batten.compose.files import files as default_files
 from batten.errors import InputError
 from batten.model import Position
 
-# In the order in which Compose looks for them.
-BASE_NAMES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
-OVERRIDE_NAMES = tuple(name.replace("compose.", "compose.override.") for name in BASE_NAMES)
-PRODUCTION_NAMES = (
-    "compose.prod.yaml",
-    "compose.prod.yml",
-    "docker-compose.prod.yml",
-    "docker-compose.prod.yaml",
-)
 EMBEDDED_NAME = "compose.embedded.yaml"
 
 
@@ -48,7 +40,7 @@ class Project(msgspec.Struct, frozen=True):
         folder = folder or Path.cwd()
         found = tuple(
             (folder / file).resolve()
-            for file in (files or _from_environment(folder, environ) or _in_folder(folder))
+            for file in (files or map(Path, default_files(str(folder), environ)))
         )
         if not found:
             raise InputError(
@@ -97,36 +89,6 @@ class Project(msgspec.Struct, frozen=True):
         if self.name:
             options.append(("--project-name", self.name))
         return [word for option in options for word in option]
-
-
-def _from_environment(folder: Path, environ: Mapping[str, str]) -> tuple[Path, ...]:
-    listed = environ.get("COMPOSE_FILE") or _from_env_file(folder)
-    separator = environ.get("COMPOSE_PATH_SEPARATOR", os.pathsep)
-    return tuple(Path(file) for file in listed.split(separator) if file)
-
-
-def _from_env_file(folder: Path) -> str:
-    """`COMPOSE_FILE` may stand in `.env`; the rest of that file is Compose's to read."""
-    try:
-        lines = (folder / ".env").read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return ""
-    listed = [line.partition("=")[2] for line in lines if line.startswith("COMPOSE_FILE=")]
-    return listed[-1].strip().strip("\"'") if listed else ""
-
-
-def _in_folder(folder: Path) -> tuple[Path, ...]:
-    """Base and production overlay; without the latter, base and override as Compose does."""
-    for here in (folder, *folder.parents):
-        base = _first(here, BASE_NAMES)
-        if base:
-            overlay = _first(here, PRODUCTION_NAMES) or _first(here, OVERRIDE_NAMES)
-            return (base, overlay) if overlay else (base,)
-    return ()
-
-
-def _first(folder: Path, names: Sequence[str]) -> Path | None:
-    return next((folder / name for name in names if (folder / name).is_file()), None)
 
 
 def _require(file: Path) -> None:

@@ -10,5 +10,6 @@ class Build(msgspec.Struct, frozen=True):
 
     context: Path
     dockerfile: str = "Dockerfile"
+    dockerfile_inline: str | None = None
     args: dict[str, str | None] = {}
     target: str | None = None

@@ -16,13 +16,13 @@ class Position(msgspec.Struct, frozen=True, order=True):
     column: int | None = None
 
     def __str__(self) -> str:
-        parts = [_shown(self.file), self.line, self.column]
+        parts = [self.shown_file, self.line, self.column]
         return ":".join(str(part) for part in parts if part is not None)
 
-
-def _shown(file: Path) -> str:
-    """The path as somebody standing in the current folder would type it."""
-    try:
-        return str(file.relative_to(Path.cwd()))
-    except ValueError:
-        return str(file)
+    @property
+    def shown_file(self) -> str:
+        """The path as somebody standing in the current folder would type it."""
+        try:
+            return str(self.file.relative_to(Path.cwd()))
+        except ValueError:
+            return str(self.file)

@@ -37,8 +37,8 @@ def _checks(path: Path) -> list[dict[str, Any]]:
 
 
 def _jobs(folder: str) -> set[str]:
-    groups = _load(CONFIG / "prometheus" / folder / "stack.yml")
-    return {group["labels"]["job"] for group in groups}
+    files = (CONFIG / "prometheus" / folder).glob("*.yml")
+    return {group["labels"]["job"] for file in files for group in _load(file)}
 
 
 @pytest.mark.parametrize("path", RULES, ids=lambda path: path.stem)
@@ -77,10 +77,14 @@ def test_the_embedded_stack_is_watched_like_the_other() -> None:
 
 def test_a_job_without_target_is_missed() -> None:
     """`TargetMissing` asks for every job that both stacks have."""
-    (alert,) = [
-        alert for path in RULES for alert in _alerts(path) if alert["alert"] == "TargetMissing"
-    ]
-    assert _jobs("targets-embedded") == set(re.findall(r'job="(\w+)"', alert["expr"]))
+    asked = {
+        job
+        for path in RULES
+        for alert in _alerts(path)
+        if alert["alert"] == "TargetMissing"
+        for job in re.findall(r'job="(\w+)"', alert["expr"])
+    }
+    assert _jobs("targets-embedded") == asked
 
 
 def test_the_dashboard_asks_provisioned_data_sources_only() -> None:

@@ -5,12 +5,38 @@ from typing import Any
 
 import msgspec
 
-from batten.compose import diagnose
-from batten.compose.command import command, run
+from batten.compose.command import Answer, Running, command
 from batten.compose.project import Project
 from batten.compose.source import Sources
 from batten.errors import ComposeError, InputError
 from batten.model import Duration, Stack
+
+
+class Reading:
+    """A stack that Compose is reading; this process has its hands free meanwhile."""
+
+    def __init__(self, project: Project) -> None:
+        """Raise ComposeError where Compose cannot be run."""
+        self.project = project
+        self._running = Running(command(project, "config", "--format", "json"), project.folder)
+
+    def stack(self) -> Stack:
+        """Wait for it; raise as `read` does."""
+        answer = self._running.answer()
+        if answer.code or answer.errors:
+            self._judge(answer)
+        return _decode(answer.out)
+
+    def _judge(self, answer: Answer) -> None:
+        """Raise the error that an exit code or a warning amounts to."""
+        from batten.compose import diagnose
+
+        sources = Sources(self.project.files)
+        if answer.code:
+            raise diagnose.refusal(answer.errors, sources)
+        unset = diagnose.unset_variables(answer.errors, sources)
+        if unset:
+            raise unset
 
 
 def read(project: Project) -> Stack:
@@ -19,14 +45,7 @@ def read(project: Project) -> Stack:
     Raise InputError, with file and line, where Compose refuses them or a variable has neither
     a value nor a default; ComposeError where Compose itself fails.
     """
-    sources = Sources(project.files)
-    answer = run(command(project, "config", "--format", "json"), project.folder)
-    if answer.code:
-        raise diagnose.refusal(answer.errors, sources)
-    unset = diagnose.unset_variables(answer.errors, sources)
-    if unset:
-        raise unset
-    return _decode(answer.out)
+    return Reading(project).stack()
 
 
 def _decode(text: bytes) -> Stack:

@@ -1,0 +1,1 @@
+"""Whether anybody notices that a service is unwell."""

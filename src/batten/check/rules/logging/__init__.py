@@ -1,0 +1,1 @@
+"""Where output goes, and how much of it is kept."""

@@ -1,0 +1,1 @@
+"""How much a service may take, and what is kept for it."""

@@ -1,0 +1,1 @@
+"""Settings inside the process against the limits around it, and services against each other."""

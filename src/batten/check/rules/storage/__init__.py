@@ -1,0 +1,1 @@
+"""Where data is kept, and whether it is still there tomorrow."""

@@ -1,0 +1,53 @@
+"""Compose's process, which may be started before anything else of Batten is imported.
+
+Reading a stack takes Compose longer than importing the rest takes Batten, and a second core is
+mostly idle: hence no import here but what starts a process.
+"""
+
+import os
+import subprocess
+from collections.abc import Sequence
+
+_Words = tuple[str, ...]
+_ahead: dict[tuple[_Words, str], "subprocess.Popen[bytes]"] = {}
+# More than most stacks are in JSON: Compose ends before anybody reads its answer.
+_PIPE = 1 << 20
+# A stack of 57 services is read before 60 MB are used up, so looking for garbage meanwhile would
+# only take a core from Batten; one of thousands is still kept in bounds.
+_UNHURRIED = {"GOGC": "off", "GOMEMLIMIT": "384MiB"}
+
+
+def environment() -> dict[str, str]:
+    """The environment Compose is run in; `-f` has been decided on, so Compose is not asked again."""
+    ours = {"COMPOSE_MENU": "false", "DOCKER_CLI_HINTS": "false"}
+    return {key: value for key, value in os.environ.items() if key != "COMPOSE_FILE"} | ours
+
+
+def start(words: Sequence[str], folder: str) -> "subprocess.Popen[bytes]":
+    """The process of these words, which may have been started ahead; OSError where it cannot be."""
+    return _ahead.pop((tuple(words), folder), None) or _spawn(words, folder)
+
+
+def start_ahead(words: Sequence[str], folder: str) -> None:
+    """Start what will be asked for in a moment; a guess that was wrong costs no more than time."""
+    _ahead[tuple(words), folder] = _spawn(words, folder)
+
+
+def end_ahead() -> None:
+    """End what was started ahead and that nobody asked for."""
+    while _ahead:
+        _, process = _ahead.popitem()
+        process.kill()
+        process.communicate()
+
+
+def _spawn(words: Sequence[str], folder: str) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
+        words,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        pipesize=_PIPE,
+        cwd=folder,
+        env=_UNHURRIED | environment(),
+    )

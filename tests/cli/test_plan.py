@@ -33,6 +33,8 @@ def batten(folder: Path, *words: str) -> "subprocess.CompletedProcess[str]":
         (WEB, ("--host", "2cpu,2g"), 1),
         (WEB, ("--host", "2cpu,2g", "--fit"), 0),
         (WEB, ("--host", "2cpu,512m", "--fit"), 1),
+        (WEB.replace("cpus: 1", "cpus: 1, scale: 0"), ("--host", "8cpu,16g", "--fit"), 0),
+        (WEB, ("--host", "0cpu,1m", "--fit"), 1),
         (WEB, ("--host", "big"), 2),
         (WEB, ("--format", "env"), 2),
         ("services: {web: {imag: x}}", ("--host", "8cpu,16g"), 2),

@@ -214,7 +214,7 @@ def _table(plan: Plan, console: Console) -> Iterator[Text]:
         if not console.is_terminal or len(rows[0]) <= console.width:
             break
     width = _bar_width(rows, console)
-    largest = max(one.total.memory for one in plan.shares)
+    largest = max((one.total.memory for one in plan.shares), default=0)
     yield Text(rows[0], style="bold")
     for one, row in zip(plan.shares, rows[1:], strict=False):
         yield _with_bar(row, one, width, largest)

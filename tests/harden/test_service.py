@@ -200,3 +200,17 @@ volumes: {{d: }}
     command = folder.merged().services["a"].command
     assert command
     assert policy == command[-1]
+
+
+@pytest.mark.parametrize(
+    ("variable", "policy"), [("CELERY_BROKER_URL", "noeviction"), ("CACHE_URL", "allkeys-lru")]
+)
+def test_a_queue_is_not_evicted(folder: Folder, variable: str, policy: str) -> None:
+    """A cache may forget, but not the work that others have left in it."""
+    folder.harden(
+        "services:\n  store: {image: redis:7.2}\n"
+        f"  worker: {{image: app:1, environment: {{{variable}: 'redis://store:6379/0'}}}}\n"
+    )
+    command = folder.merged().services["store"].command
+    assert command
+    assert ("--maxmemory-policy", policy) == command[-2:]

@@ -66,7 +66,13 @@ def settings(service: Service, limit: int) -> tuple[Setting, ...]:
     policy = "noeviction" if durable(service) else "allkeys-lru"
     return (
         Setting("--maxmemory", f"{mib(limit * share)}mb", _WHY[persists(service)]),
-        Setting("--maxmemory-policy", policy, _POLICIES[policy], unless=_EVICTS),
+        Setting(
+            "--maxmemory-policy",
+            policy,
+            _POLICIES[policy],
+            unless=_EVICTS,
+            with_queue=("noeviction", _POLICIES["noeviction"]),
+        ),
     )
 
 

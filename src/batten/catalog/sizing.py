@@ -67,7 +67,7 @@ class Setting(msgspec.Struct, frozen=True):
     """What to say to a program so that it fits: words of its command, or a variable.
 
     `label` names it where its own name says too little. `unless`: where somebody accepts the rule
-    of that name, another value, and why.
+    of that name, another value, and why. `with_queue`: where others keep a queue in it, likewise.
     """
 
     name: str
@@ -76,6 +76,7 @@ class Setting(msgspec.Struct, frozen=True):
     in_environment: bool = False
     label: str | None = None
     unless: tuple[str, str, str] | None = None
+    with_queue: tuple[str, str] | None = None
 
     @property
     def words(self) -> tuple[str, ...]:

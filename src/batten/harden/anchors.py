@@ -1,13 +1,13 @@
 """What many services of the overlay share: said once, with its reasons."""
 
 RESTART = """
-# A plain engine takes condition and max_attempts from here; `batten guard` keeps the rest.
+# A plain engine takes condition and max_attempts from here; Swarm keeps delay and window, too.
 x-restart: &restart
-  # batten: accept clean-exit-stays-down: `batten guard` starts it after a reboot
+  # batten: accept clean-exit-stays-down: `batten up` starts it after a reboot
   condition: on-failure
-  # batten: accept restart-delay-ignored: `batten guard` keeps delay and window
+  # batten: accept restart-delay-ignored: Swarm keeps them, a plain engine restarts at once
   delay: 5s
-  # batten: accept attempts-used-up-too-soon: `batten guard` waits between them
+  # batten: accept attempts-used-up-too-soon: after five crashes in a row somebody has to look
   max_attempts: 5
   window: 120s
 """
@@ -16,8 +16,8 @@ LOKI = """
 # Logs of every service but those that carry logs, which would log to themselves. Each service adds
 # its labels.
 x-loki: &loki
-  # batten: accept service-name-in-loki-url: Batten's driver finds services of the stack
-  loki-url: {url}
+  # batten: accept service-name-in-loki-url: where the driver cannot find it, LOKI_URL names this host
+  loki-url: ${{LOKI_URL:-{url}}}
   loki-batch-size: "102400" # bytes: about 400 lines a push
   loki-retries: "3"
   mode: non-blocking # a service never waits for its log

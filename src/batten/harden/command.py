@@ -6,6 +6,7 @@ import msgspec
 
 from batten.catalog import Setting, commandline
 from batten.check import Service
+from batten.check.queue import queue_in
 from batten.harden import base
 from batten.harden.pool import capped
 from batten.harden.words import comment, figure, scalar
@@ -56,13 +57,14 @@ def _settings(service: Service, limit: int) -> Iterator[Setting]:
 
 
 def _accepted(service: Service, one: Setting) -> Setting:
-    """Another value where the rule that speaks against it is accepted, with a reason."""
-    if one.unless is None:
-        return one
-    rule, value, why = one.unless
+    """Another value where the rule that speaks against it is accepted, or a queue is kept in it."""
+    rule, value, why = one.unless or ("", "", "")
     for given in service.stack.acceptances:
         if given.rule == rule and given.reason and given.service in {None, service.name}:
             return msgspec.structs.replace(one, value=value, why=why)
+    if one.with_queue and queue_in(service):
+        value, why = one.with_queue
+        return msgspec.structs.replace(one, value=value, why=why)
     return one
 
 

@@ -1,12 +1,9 @@
 """Rule `eviction-of-durable-data`."""
 
-import re
 from collections.abc import Iterator
 
 from batten.check import Finding, Severity, Stack, rule
-
-# What variables are called that say where work is queued.
-_QUEUES = ("BROKER", "QUEUE", "JOBS")
+from batten.check.queue import queue_in
 
 
 @rule(severity=Severity.WARNING)
@@ -57,15 +54,13 @@ def eviction_of_durable_data(stack: Stack) -> Iterator[Finding]:
         volumes:
           cache:
     """
-    queues = list(_queues(stack))
     for service in stack.services.values():
         policy = service.software.evicts(service)
         if not policy:
             continue
-        host = re.compile(rf"(?:^|[/@]){re.escape(service.name)}(?:[:/]|$)")
-        found = [told for told, value in queues if host.search(value)]
-        if found or service.software.keeps(service):
-            why = f"{found[0]} keeps a queue in it" if found else "it writes to disk"
+        queue = queue_in(service)
+        if queue or service.software.keeps(service):
+            why = f"{queue} keeps a queue in it" if queue else "it writes to disk"
             yield Finding(
                 f"`{service.name}` drops any key when it is full (`{policy}`), and {why}",
                 at=service.at_item("command", "--maxmemory-policy"),
@@ -73,11 +68,3 @@ def eviction_of_durable_data(stack: Stack) -> Iterator[Finding]:
                 "a cache",
                 service=service.name,
             )
-
-
-def _queues(stack: Stack) -> Iterator[tuple[str, str]]:
-    """Variables that say where a queue is, and what they say."""
-    for service in stack.services.values():
-        for variable, value in service.environment.items():
-            if value and any(word in variable.upper() for word in _QUEUES):
-                yield f"`{variable}` of `{service.name}`", value

@@ -73,6 +73,8 @@ IMAGES = {
     "application": [
         "acme/web:1",
         "rediscommander/redis-commander",
+        "etl-kafka",
+        "acme/db-seed-postgres",
         "redis/redisinsight",
         "dpage/pgadmin4",
         "phpmyadmin",

@@ -77,6 +77,13 @@ _HELPERS = frozenset(
         "mock",
         "fake",
         "client",
+        "consumer",
+        "etl",
+        "loader",
+        "producer",
+        "seed",
+        "setup",
+        "sync",
     )
 )
 # Names that say no more than what a service is for; its port says what it is.

@@ -214,3 +214,17 @@ def test_a_queue_is_not_evicted(folder: Folder, variable: str, policy: str) -> N
     command = folder.merged().services["store"].command
     assert command
     assert ("--maxmemory-policy", policy) == command[-2:]
+
+
+def test_a_raised_limit_has_room_for_the_shared_memory_too(folder: Folder) -> None:
+    """The limit is made for what the overlay itself gives, not for what the base had."""
+    one = hardened(
+        folder,
+        """
+image: postgres:16
+command: postgres -c shared_buffers=1GB -c work_mem=32MB -c max_connections=200
+""",
+    )
+    assert one.shm_size
+    assert one.memory_limit
+    assert one.memory_limit >= (1 << 30) + 200 * 32 * MIB + one.shm_size

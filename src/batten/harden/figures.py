@@ -70,8 +70,9 @@ def _share(amount: float) -> int:
 
 
 def _asked(service: Service) -> int:
-    """What its own settings need, in steps of 64 MB."""
-    demand = service.software.demand(service)
+    """What its own settings need, in steps of 64 MB, with the shared memory that it will get."""
+    given = msgspec.structs.replace(service, shm_size=service.shm_size or service.software.shm)
+    demand = service.software.demand(given)
     if demand is None:
         return 0
     return -int(-demand.amount / demand.share // _STEP) * _STEP

@@ -120,3 +120,17 @@ def test_importing_a_module_does_not_hide_a_function() -> None:
     """No module of the package has the name of what the package offers."""
     modules = {module.name for module in pkgutil.iter_modules(compose.__path__)}
     assert set() == modules & set(compose.__all__)
+
+
+def test_only_the_users_own_environment_is_read(
+    project: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What Batten gives to Compose for speed never gets into a stack that names it."""
+    monkeypatch.delenv("GOMEMLIMIT", raising=False)
+    monkeypatch.delenv("GOGC", raising=False)
+    stack = project(
+        "services: {a: {image: x, environment: {GOGC: , GOMEMLIMIT: '${GOMEMLIMIT:-900MiB}'}}}"
+    )
+    assert compose.read(stack).services["a"].environment == {"GOGC": None, "GOMEMLIMIT": "900MiB"}
+    monkeypatch.setenv("GOMEMLIMIT", "1GiB")
+    assert compose.read(stack).services["a"].environment["GOMEMLIMIT"] == "1GiB"

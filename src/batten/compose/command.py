@@ -33,11 +33,12 @@ def command(project: Project, *words: str) -> list[str]:
 class Running:
     """Compose at work; whoever started it is free until the answer is wanted."""
 
-    def __init__(self, words: Sequence[str], folder: Path) -> None:
+    def __init__(self, words: Sequence[str], folder: Path, *, unhurried: bool = False) -> None:
         """Raise ComposeError where it cannot be run at all."""
         self.words = tuple(words)
+        begin = process.start_unhurried if unhurried else process.start
         try:
-            self.process = process.start(self.words, str(folder))
+            self.process = begin(self.words, str(folder))
         except OSError as error:
             raise ComposeError(
                 f"`{words[0]}` cannot be run: {error.strerror}",

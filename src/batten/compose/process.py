@@ -6,15 +6,16 @@ mostly idle: hence no import here but what starts a process.
 
 import os
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 _Words = tuple[str, ...]
 _ahead: dict[tuple[_Words, str], "subprocess.Popen[bytes]"] = {}
 # More than most stacks are in JSON: Compose ends before anybody reads its answer.
 _PIPE = 1 << 20
 # A stack of 57 services is read before 60 MB are used up, so looking for garbage meanwhile would
-# only take a core from Batten; one of thousands is still kept in bounds.
-_UNHURRIED = {"GOGC": "off", "GOMEMLIMIT": "384MiB"}
+# only take a core from Batten; one of thousands is still kept in bounds (384 MB). A stack may name
+# these variables itself: the odd figures tell where one of them has come into what Compose answered.
+_UNHURRIED = {"GOGC": "1000003", "GOMEMLIMIT": "402653211B"}
 
 
 def environment() -> dict[str, str]:
@@ -24,13 +25,25 @@ def environment() -> dict[str, str]:
 
 
 def start(words: Sequence[str], folder: str) -> "subprocess.Popen[bytes]":
-    """The process of these words, which may have been started ahead; OSError where it cannot be."""
-    return _ahead.pop((tuple(words), folder), None) or _spawn(words, folder)
+    """The process of these words; OSError where it cannot be."""
+    return _spawn(words, folder, environment())
+
+
+def start_unhurried(words: Sequence[str], folder: str) -> "subprocess.Popen[bytes]":
+    """The same without garbage collection, if it has not been started ahead; ask `shows` after it."""
+    return _ahead.pop((tuple(words), folder), None) or _spawn(
+        words, folder, _UNHURRIED | environment()
+    )
+
+
+def shows(out: bytes) -> bool:
+    """Whether an answer has a variable in it that only an unhurried process was given."""
+    return any(value.encode() in out for value in _UNHURRIED.values())
 
 
 def start_ahead(words: Sequence[str], folder: str) -> None:
     """Start what will be asked for in a moment; a guess that was wrong costs no more than time."""
-    _ahead[tuple(words), folder] = _spawn(words, folder)
+    _ahead[tuple(words), folder] = _spawn(words, folder, _UNHURRIED | environment())
 
 
 def end_ahead() -> None:
@@ -41,7 +54,9 @@ def end_ahead() -> None:
         process.communicate()
 
 
-def _spawn(words: Sequence[str], folder: str) -> "subprocess.Popen[bytes]":
+def _spawn(
+    words: Sequence[str], folder: str, environ: Mapping[str, str]
+) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(
         words,
         stdin=subprocess.DEVNULL,
@@ -49,5 +64,5 @@ def _spawn(words: Sequence[str], folder: str) -> "subprocess.Popen[bytes]":
         stderr=subprocess.PIPE,
         pipesize=_PIPE,
         cwd=folder,
-        env=_UNHURRIED | environment(),
+        env=environ,
     )

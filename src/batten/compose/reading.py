@@ -5,7 +5,8 @@ from typing import Any
 
 import msgspec
 
-from batten.compose.command import Answer, Running, command
+from batten.compose import process
+from batten.compose.command import Answer, Running, command, run
 from batten.compose.project import Project
 from batten.compose.source import Sources
 from batten.errors import ComposeError, InputError
@@ -18,11 +19,14 @@ class Reading:
     def __init__(self, project: Project) -> None:
         """Raise ComposeError where Compose cannot be run."""
         self.project = project
-        self._running = Running(command(project, "config", "--format", "json"), project.folder)
+        self._words = command(project, "config", "--format", "json")
+        self._running = Running(self._words, project.folder, unhurried=True)
 
     def stack(self) -> Stack:
         """Wait for it; raise as `read` does."""
         answer = self._running.answer()
+        if process.shows(answer.out):
+            answer = run(self._words, self.project.folder)
         if answer.code or answer.errors:
             self._judge(answer)
         return _decode(answer.out)

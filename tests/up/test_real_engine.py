@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -161,12 +162,18 @@ def test_what_this_machine_cannot_do_is_fitted_and_said(
     assert "no log driver `nowhere`" in done.stderr
 
 
-def test_embedded_images_stand_in_and_are_kept(batten: Batten, write: Callable[..., Path]) -> None:
+def test_embedded_images_stand_in_and_are_kept(
+    batten: Batten, write: Callable[..., Path], tmp_path: Path
+) -> None:
     """`auto` builds where nothing can be pulled, says why, and stays with that kind."""
     write("services: {a: {image: '127.0.0.1:9/nothing:1', command: sleep 600}}")
     write("services: {a: {TINY, pull_policy: never}}", "compose.embedded.yaml")
     first, again = batten("up"), batten("up")
+    moved = shutil.copytree(tmp_path, tmp_path / "elsewhere")
+    elsewhere = batten("up", "-f", str(moved / "compose.yml"))
     registry = batten("up", "--images", "registry")
+    assert elsewhere.returncode == 0, elsewhere.stderr
+    assert "as the running stack" in elsewhere.stderr
     assert (first.returncode, again.returncode) == (0, 0), first.stderr + again.stderr
     assert "images are built here (`127.0.0.1:9/nothing:1` cannot be pulled" in first.stderr
     assert "as the running stack" in again.stderr

@@ -7,6 +7,7 @@ import msgspec
 from batten import compose
 from batten.compose import Project
 from batten.engine import Engine
+from batten.engine.reference import registry
 from batten.errors import InputError
 from batten.model import Stack
 
@@ -67,8 +68,7 @@ def _why_embedded(engine: Engine, embedded: Project, upstream: Stack) -> str | N
     """
     known = engine.projects().get(upstream.name)
     if known:
-        was_embedded = embedded.files[-1] in known.config_files
-        return "as the running stack" if was_embedded else None
+        return "as the running stack" if Project(known.config_files).is_embedded else None
     there = set(engine.volumes(upstream.name))
     if there:
         theirs = {volume.name for volume in upstream.volumes.values()}
@@ -87,10 +87,10 @@ def _unreachable(engine: Engine, stack: Stack) -> str | None:
         image = service.image
         if service.build or image is None or engine.image(image):
             continue
-        registry = image.split("/", maxsplit=1)[0] if "." in image.split("/", maxsplit=1)[0] else ""
-        if registry in asked:
+        host = registry(image)
+        if host in asked:
             continue
-        asked.add(registry)
+        asked.add(host)
         error = engine.registry_error(image)
         if error:
             return f"`{image}` cannot be pulled: {error}"

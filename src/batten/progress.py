@@ -1,7 +1,6 @@
 """How a verb tells that it is still at work."""
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 
@@ -20,18 +19,3 @@ class Progress(Protocol):
 
     def note(self, text: str) -> None:
         """Say something that stays on the screen."""
-
-
-class Silence:
-    """A progress that nobody watches."""
-
-    @contextmanager
-    def step(self, label: str) -> Iterator[Step]:  # noqa: ARG002
-        """Show nothing."""
-        yield self
-
-    def note(self, text: str) -> None:
-        """Say nothing."""
-
-    def tell(self, detail: str) -> None:
-        """Say nothing."""

@@ -60,11 +60,11 @@ def command(
     with Engine.connect() as engine:
         shown = progress()
         try:
-            outcome = up(engine, stack, options, shown)
+            started = up(engine, stack, options, shown)
         except KeyboardInterrupt:
             shown.close()
             _leave()
-        show(engine, outcome.choice.stack.name, outcome.choice.stack, form)
+        show(engine, started.name, started, form)
 
 
 def _leave() -> NoReturn:

@@ -1,5 +1,5 @@
 """Starts a stack in order and waits until it holds."""
 
-from batten.up.run import Options, Outcome, up
+from batten.up.run import Options, up
 
-__all__ = ["Options", "Outcome", "up"]
+__all__ = ["Options", "up"]

@@ -39,6 +39,7 @@ def fit(stack: Stack, host: Host) -> Fit:
     """Scale down CPU limits that no container could be created with; replace missing log drivers."""
     services: dict[str, dict[str, Any]] = {}
     notes: list[str] = []
+    redirected: dict[str, int] = {}
     for name, service in stack.running_services.items():
         changes: dict[str, Any] = {}
         if service.cpu_limit and service.cpu_limit > host.cores:
@@ -47,11 +48,17 @@ def fit(stack: Stack, host: Host) -> Fit:
                 f"`{name}` gets {host.cores} CPUs instead of {service.cpu_limit:g}: "
                 "this host has no more"
             )
-        if _driver(service) and _driver(service) not in host.log_drivers:
+        driver = service.logging.driver if service.logging else None
+        if driver and driver not in host.log_drivers:
             changes["logging"] = {"driver": FALLBACK_DRIVER}
+            redirected[driver] = redirected.get(driver, 0) + 1
         if changes:
             services[name] = changes
-    notes += _missing_drivers(stack, host)
+    notes += [
+        f"{count} services log to `{FALLBACK_DRIVER}` on this machine: "
+        f"the engine has no log driver `{driver}`"
+        for driver, count in redirected.items()
+    ]
     return Fit({"services": services} if services else {}, tuple(notes))
 
 
@@ -63,26 +70,6 @@ def _cpus(service: Service, cores: int) -> dict[str, Any]:
     if reserved and reserved > cores:
         resources["reservations"] = {"cpus": str(cores)}
     return {"deploy": {"resources": resources}}
-
-
-def _driver(service: Service) -> str | None:
-    return service.logging.driver if service.logging else None
-
-
-def _missing_drivers(stack: Stack, host: Host) -> list[str]:
-    wanted: dict[str, list[str]] = {}
-    for name, service in stack.running_services.items():
-        driver = _driver(service)
-        if driver and driver not in host.log_drivers:
-            wanted.setdefault(driver, []).append(name)
-    return [
-        f"{len(names)} services log to `{FALLBACK_DRIVER}` on this machine and not to Loki: "
-        f"the engine has no log driver `{driver}`"
-        if driver == "loki"
-        else f"{len(names)} services log to `{FALLBACK_DRIVER}`: "
-        f"the engine has no log driver `{driver}`"
-        for driver, names in wanted.items()
-    ]
 
 
 def _folder() -> Path:

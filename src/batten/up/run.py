@@ -7,6 +7,7 @@ import msgspec
 from batten.compose import Project
 from batten.engine import Engine
 from batten.errors import Refusal
+from batten.model import Stack
 from batten.progress import Progress
 from batten.up import secrets
 from batten.up.choice import Choice, Images, choose
@@ -30,17 +31,10 @@ class Options(msgspec.Struct, frozen=True):
     timeout_s: float = 300
 
 
-class Outcome(msgspec.Struct, frozen=True):
-    """A stack that holds, and how it came to."""
-
-    project: Project
-    choice: Choice
-    obtained: tuple[str, ...]
-
-
-def up(engine: Engine, project: Project, options: Options, progress: Progress) -> Outcome:
+def up(engine: Engine, project: Project, options: Options, progress: Progress) -> Stack:
     """Check this host, get the images, start the stack and wait until it is healthy.
 
+    Returns the stack as it was started, with the overlay of its images.
     Raise Refusal before anything is touched where something speaks against it; ImageError,
     DiskFull or Unhealthy later. Running it twice changes nothing.
     """
@@ -58,7 +52,7 @@ def up(engine: Engine, project: Project, options: Options, progress: Progress) -
         choice, known = choose(engine, project, options.images), []
     _refuse(found + secrets.problems(project, known))
     _tell(choice, found, fitted, progress)
-    obtained = obtain(engine, choice, progress, rebuild=options.rebuild)
+    obtain(engine, choice, progress, rebuild=options.rebuild)
     start(
         engine,
         _fitted(choice, fitted),
@@ -67,7 +61,7 @@ def up(engine: Engine, project: Project, options: Options, progress: Progress) -
         progress,
         options.timeout_s,
     )
-    return Outcome(choice.project, choice, tuple(obtained))
+    return choice.stack
 
 
 def _may_write_env(

@@ -1,0 +1,1 @@
+"""The process that takes what containers write: the standard library, and nothing that waits."""

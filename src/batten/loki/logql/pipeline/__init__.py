@@ -1,0 +1,1 @@
+"""What is done to each line: stages as functions of a record (`build`)."""

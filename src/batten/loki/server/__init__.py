@@ -1,0 +1,1 @@
+"""The HTTP server: routes, the one writer, the pool that queries run in, metrics."""

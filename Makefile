@@ -4,13 +4,13 @@ STACK := docker
 PYTEST := .venv/bin/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status test test-fast lint docs examples bench format engine packages clean
+.PHONY: help up down status test test-fast lint docs examples bench bench-check bench-driver bench-loki format engine packages clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 up: packages .venv/.run engine ## Set up this machine and start the production stack
-	@cd $(STACK) && ../$(BATTEN) up --write-env
+	@cd $(STACK) && ../$(BATTEN) up --write-env --install-driver
 
 down: .venv/.run ## Stop the stack; its data stays
 	@cd $(STACK) && ../$(BATTEN) down
@@ -35,6 +35,12 @@ bench: .venv/.dev ## Time the commands on the running stack, beside Docker's own
 
 bench-check: .venv/.dev ## Time `batten check`, beside Compose reading the same file
 	@.venv/bin/python benchmarks/check.py
+
+bench-driver: .venv/.dev ## Flood the `loki` log driver, beside Docker's own `json-file`
+	@.venv/bin/python benchmarks/driver.py
+
+bench-loki: .venv/.dev ## Fill and search the embedded Loki, beside what this machine can do at best
+	@.venv/bin/python benchmarks/loki.py
 
 docs: .venv/.dev ## Write docs/rules from the rules' docstrings
 	@.venv/bin/python -m batten.report.check.pages docs/rules

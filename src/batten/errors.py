@@ -6,6 +6,7 @@ BattenError          exit 2: Batten could not do its work
 ├── EngineError      the engine cannot be reached, refuses, or is too old
 │   ├── DiskFull     the engine's disk has no room left
 │   └── NotAllowed   this user may not talk to the engine
+├── LokiError        Loki cannot be reached, or refuses what it is asked
 └── Failure          exit 1: the work was done and its answer is no
     ├── Refusal      nothing was touched: what was found speaks against starting
     ├── ImageError   an image cannot be had or built
@@ -50,6 +51,10 @@ class DiskFull(EngineError):
 
 class NotAllowed(EngineError):
     """This user may not talk to the engine."""
+
+
+class LokiError(BattenError):
+    """Loki cannot be reached, or refuses what it is asked."""
 
 
 class Failure(BattenError):

@@ -1,29 +1,15 @@
 """`batten check` as somebody types it."""
 
 import json
-import os
 import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-BATTEN = Path(sys.executable).with_name("batten")
+Batten = Callable[..., subprocess.CompletedProcess[str]]
 GOOD = "services: {web: {image: 'example/web:1', mem_limit: 1g, restart: always}}\n"
 BAD = "services: {web: {image: 'example/web:1', mem_limit: 1g, privileged: true}}\n"
-
-
-def batten(folder: Path, *words: str) -> "subprocess.CompletedProcess[str]":
-    """Run `batten check` in a folder."""
-    return subprocess.run(
-        [BATTEN, "check", *words],
-        cwd=folder,
-        env=os.environ | {"HOME": str(folder)},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 @pytest.mark.parametrize(
@@ -47,22 +33,22 @@ def batten(folder: Path, *words: str) -> "subprocess.CompletedProcess[str]":
     ],
 )
 def test_the_exit_code_is_the_answer(
-    tmp_path: Path, text: str, words: tuple[str, ...], code: int
+    batten: Batten, tmp_path: Path, text: str, words: tuple[str, ...], code: int
 ) -> None:
     """0 clean, 1 findings, 2 not resolved; no traceback and no silent pass."""
     (tmp_path / "compose.yml").write_text(text)
-    done = batten(tmp_path, *words)
+    done = batten("check", *words)
     assert code == done.returncode, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
     assert (code == 2) == bool(done.stderr)
 
 
-def test_json_goes_to_stdout_alone(tmp_path: Path) -> None:
+def test_json_goes_to_stdout_alone(batten: Batten, tmp_path: Path) -> None:
     """A program can read it, overlay included."""
     (tmp_path / "compose.yml").write_text(GOOD)
     (tmp_path / "over.yml").write_text("services: {web: {privileged: true}}\n")
     done = batten(
-        tmp_path, "-f", "compose.yml", "-f", "over.yml", "--format", "json", "--group", "exposure"
+        "check", "-f", "compose.yml", "-f", "over.yml", "--format", "json", "--group", "exposure"
     )
     found = [one for one in json.loads(done.stdout)["findings"] if one["severity"] == "error"]
     assert [("privileged-container", "over.yml", 1)] == [
@@ -71,9 +57,9 @@ def test_json_goes_to_stdout_alone(tmp_path: Path) -> None:
     assert "" == done.stderr
 
 
-def test_rules_explain_themselves(tmp_path: Path) -> None:
+def test_rules_explain_themselves(batten: Batten) -> None:
     """`--list` names every rule, `--explain` shows one; neither needs a stack."""
-    listed, explained = batten(tmp_path, "--list"), batten(tmp_path, "--explain", "no-memory-limit")
+    listed, explained = batten("check", "--list"), batten("check", "--explain", "no-memory-limit")
     assert "resources/no-memory-limit (error): " in listed.stdout
     assert "Flagged:" in explained.stdout
     assert (0, 0) == (listed.returncode, explained.returncode)

@@ -1,42 +1,28 @@
 """What a person sees who types something, right or wrong."""
 
-import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-BATTEN = Path(sys.executable).with_name("batten")
+Batten = Callable[..., subprocess.CompletedProcess[str]]
 
 
-def batten(folder: Path, *words: str, **environ: str) -> "subprocess.CompletedProcess[str]":
-    """Run `batten` as a new user would, without an engine unless `environ` names one."""
-    usual = {"DOCKER_HOST": f"unix://{folder}/no.sock", "HOME": str(folder)}
-    return subprocess.run(
-        [BATTEN, *words],
-        cwd=folder,
-        env=os.environ | usual | environ,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-def test_help_lists_every_command(tmp_path: Path) -> None:
+def test_help_lists_every_command(batten: Batten) -> None:
     """And says what the exit codes mean."""
-    done = batten(tmp_path, "--help")
+    done = batten("--help")
     assert done.returncode == 0
-    assert all(f"\n  {verb} " in done.stdout for verb in ("up", "down", "status"))
+    assert all(f"\n  {verb} " in done.stdout for verb in ("up", "down", "status", "logs"))
     assert "Exit codes" in done.stdout
 
 
-@pytest.mark.parametrize("verb", ["up", "down", "status"])
-def test_without_an_engine_the_way_out_is_said(tmp_path: Path, verb: str) -> None:
+@pytest.mark.parametrize("verb", ["up", "down", "status", "logs"])
+def test_without_an_engine_the_way_out_is_said(batten: Batten, tmp_path: Path, verb: str) -> None:
     """Exit 2, one error, one hint, no traceback."""
     (tmp_path / "compose.yml").write_text("services: {a: {image: x}}\n")
-    done = batten(tmp_path, verb)
+    done = batten(verb)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("error: ")
     assert "no.sock" in done.stderr
@@ -55,9 +41,9 @@ def test_without_an_engine_the_way_out_is_said(tmp_path: Path, verb: str) -> Non
         (["status", "--wrong"], "No such option"),
     ],
 )
-def test_wrong_words_are_told(tmp_path: Path, words: list[str], said: str) -> None:
+def test_wrong_words_are_told(batten: Batten, words: list[str], said: str) -> None:
     """Exit 2, and what was wrong."""
-    done = batten(tmp_path, *words)
+    done = batten(*words)
     assert done.returncode == 2
     assert said in done.stderr
     assert "Traceback" not in done.stderr
@@ -79,8 +65,8 @@ def test_a_failure_of_batten_itself_is_no_traceback(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_an_old_terminal_gets_its_message_too(tmp_path: Path) -> None:
+def test_an_old_terminal_gets_its_message_too(batten: Batten) -> None:
     """Characters that its encoding lacks are replaced, not stumbled over."""
-    done = batten(tmp_path, "up", "-f", "nö.yml", PYTHONIOENCODING="ascii:strict")
+    done = batten("up", "-f", "nö.yml", PYTHONIOENCODING="ascii:strict")
     assert done.returncode == 2
     assert done.stderr.startswith("error: n?.yml: there is no such file")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from batten.cli import log_driver
 from batten.cli.main import COMMANDS
 
 if TYPE_CHECKING:
@@ -16,11 +17,17 @@ DOCS = Path(__file__).parents[2] / "docs"
 
 def options() -> list[tuple[str, str]]:
     """Every command with each of its options' names."""
-    found = []
-    for verb in COMMANDS:
-        command: click.Command = importlib.import_module(f"batten.cli.{verb}").command
-        found += [(verb, name) for param in command.params for name in param.opts if name[0] == "-"]
-    return found
+    commands: list[tuple[str, click.Command]] = [
+        (verb, importlib.import_module(f"batten.cli.{verb}").command) for verb in COMMANDS
+    ]
+    commands += [("logs", command) for command in log_driver.COMMANDS.values()]
+    return [
+        (verb, name)
+        for verb, command in commands
+        for param in command.params
+        for name in param.opts
+        if name[0] == "-"
+    ]
 
 
 @pytest.mark.parametrize(("verb", "option"), options())

@@ -1,12 +1,12 @@
 """`batten harden` as it is typed."""
 
 import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-BATTEN = Path(sys.executable).with_name("batten")
+Batten = Callable[..., subprocess.CompletedProcess[str]]
 BASE = "services:\n  db: {image: 'postgres:17'}\n"
 
 
@@ -18,16 +18,9 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def batten(folder: Path, *words: str) -> "subprocess.CompletedProcess[str]":
-    """Run it there."""
-    return subprocess.run(
-        [BATTEN, "harden", *words], cwd=folder, capture_output=True, text=True, check=False
-    )
-
-
-def test_it_writes_beside_the_base_and_says_so(folder: Path) -> None:
+def test_it_writes_beside_the_base_and_says_so(batten: Batten, folder: Path) -> None:
     """On standard error; the base and the override stay as they are, and the override is left out."""
-    done = batten(folder)
+    done = batten("harden")
     assert (0, "") == (done.returncode, done.stdout)
     assert "wrote `compose.prod.yaml`" in done.stderr
     assert "volume `db_data`" in done.stderr
@@ -38,30 +31,30 @@ def test_it_writes_beside_the_base_and_says_so(folder: Path) -> None:
     }
 
 
-def test_check_only_says(folder: Path) -> None:
+def test_check_only_says(batten: Batten, folder: Path) -> None:
     """1 where something would change, 0 where not; nothing is written."""
-    assert 1 == batten(folder, "--check").returncode
+    assert 1 == batten("harden", "--check").returncode
     assert not (folder / "compose.prod.yaml").exists()
-    batten(folder)
-    done = batten(folder, "--check")
+    batten("harden")
+    done = batten("harden", "--check")
     assert (0, "") == (done.returncode, done.stdout)
     assert "up to date" in done.stderr
 
 
-def test_diff_shows(folder: Path) -> None:
+def test_diff_shows(batten: Batten, folder: Path) -> None:
     """As a unified diff on standard output, and writes nothing."""
-    batten(folder)
+    batten("harden")
     before = (folder / "compose.prod.yaml").read_text()
     (folder / "compose.yaml").write_text(BASE + "  cache: {image: 'redis:7'}\n")
-    done = batten(folder, "--diff")
+    done = batten("harden", "--diff")
     assert 1 == done.returncode
     assert "+  cache:\n" in done.stdout
     assert before == (folder / "compose.prod.yaml").read_text()
 
 
-def test_another_place(folder: Path) -> None:
+def test_another_place(batten: Batten, folder: Path) -> None:
     """`--output` names it."""
-    assert 0 == batten(folder, "-f", "compose.yaml", "-o", "hard.yaml").returncode
+    assert 0 == batten("harden", "-f", "compose.yaml", "-o", "hard.yaml").returncode
     assert (folder / "hard.yaml").is_file()
 
 
@@ -69,10 +62,10 @@ def test_another_place(folder: Path) -> None:
     ("base", "code"),
     [("services: [", 2), ("services: {a: {image: '${NOBODY_SET_THIS}'}}", 2), ("", 2)],
 )
-def test_what_cannot_be_read_is_2(folder: Path, base: str, code: int) -> None:
+def test_what_cannot_be_read_is_2(batten: Batten, folder: Path, base: str, code: int) -> None:
     """Without a traceback, and nothing is written."""
     (folder / "compose.yaml").write_text(base)
-    done = batten(folder)
+    done = batten("harden")
     assert code == done.returncode
     assert done.stderr.startswith("error: ")
     assert "Traceback" not in done.stderr

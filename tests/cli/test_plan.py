@@ -5,25 +5,14 @@ import os
 import pty
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+Batten = Callable[..., subprocess.CompletedProcess[str]]
 BATTEN = Path(sys.executable).with_name("batten")
 WEB = "services: {web: {image: 'example/web:1', mem_limit: '${WEB_MEMORY:-4g}', cpus: 1}}\n"
-
-
-def batten(folder: Path, *words: str) -> "subprocess.CompletedProcess[str]":
-    """Run `batten plan` in a folder."""
-    return subprocess.run(
-        [BATTEN, "plan", *words],
-        cwd=folder,
-        env=os.environ | {"HOME": str(folder)},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 @pytest.mark.parametrize(
@@ -41,55 +30,55 @@ def batten(folder: Path, *words: str) -> "subprocess.CompletedProcess[str]":
     ],
 )
 def test_the_exit_code_is_the_answer(
-    tmp_path: Path, text: str, words: tuple[str, ...], code: int
+    batten: Batten, tmp_path: Path, text: str, words: tuple[str, ...], code: int
 ) -> None:
     """0 fits, 1 does not, 2 cannot be read; no traceback."""
     (tmp_path / "compose.yml").write_text(text)
-    done = batten(tmp_path, *words)
+    done = batten("plan", *words)
     assert code == done.returncode, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
     assert (code == 2) == bool(done.stderr)
 
 
-def test_a_host_need_not_be_named(tmp_path: Path) -> None:
+def test_a_host_need_not_be_named(batten: Batten, tmp_path: Path) -> None:
     """Without one it is the engine's, and without an engine this machine."""
     (tmp_path / "compose.yml").write_text(WEB.replace("4g", "16m"))
-    done = batten(tmp_path, "--format", "json")
+    done = batten("plan", "--format", "json")
     assert os.cpu_count() == json.loads(done.stdout)["host"]["cores"]
 
 
-def test_json_has_every_figure(tmp_path: Path) -> None:
+def test_json_has_every_figure(batten: Batten, tmp_path: Path) -> None:
     """Bytes, cores, shares, and the variables where it was fitted."""
     (tmp_path / "compose.yml").write_text(WEB)
-    found = json.loads(batten(tmp_path, "--host", "2cpu,2g", "--fit", "--format", "json").stdout)
+    found = json.loads(batten("plan", "--host", "2cpu,2g", "--fit", "--format", "json").stdout)
     (web,) = found["services"]
     assert (True, 1.5 * (1 << 30), 0.75) == (found["fits"], web["memory"], web["share"])
     assert {"WEB_MEMORY": "1536M"} == found["variables"]
 
 
-def test_env_lines_can_be_appended_and_nothing_is_written(tmp_path: Path) -> None:
+def test_env_lines_can_be_appended_and_nothing_is_written(batten: Batten, tmp_path: Path) -> None:
     """`--format env` prints the variables alone; with them the stack fits. No file is touched."""
     (tmp_path / "compose.yml").write_text(WEB)
-    printed = batten(tmp_path, "--host", "2cpu,2g", "--fit", "--format", "env").stdout
+    printed = batten("plan", "--host", "2cpu,2g", "--fit", "--format", "env").stdout
     assert "WEB_MEMORY=1536M\n" == printed
     assert not (tmp_path / ".env").exists()
     assert WEB == (tmp_path / "compose.yml").read_text()
     (tmp_path / ".env").write_text(printed)
-    assert 0 == batten(tmp_path, "--host", "2cpu,2g").returncode
+    assert 0 == batten("plan", "--host", "2cpu,2g").returncode
 
 
-def test_a_refused_fit_gives_no_variables(tmp_path: Path) -> None:
+def test_a_refused_fit_gives_no_variables(batten: Batten, tmp_path: Path) -> None:
     """Nothing is printed that somebody could append; the reason goes to stderr."""
     (tmp_path / "compose.yml").write_text(WEB)
-    done = batten(tmp_path, "--host", "1cpu,512m", "--fit", "--format", "env")
+    done = batten("plan", "--host", "1cpu,512m", "--fit", "--format", "env")
     assert ("", 1) == (done.stdout, done.returncode)
     assert "are missing" in done.stderr
 
 
-def test_a_pipe_is_plain_and_a_terminal_has_bars(tmp_path: Path) -> None:
+def test_a_pipe_is_plain_and_a_terminal_has_bars(batten: Batten, tmp_path: Path) -> None:
     """No escape codes and no bars in a pipe; bars on a terminal, and no line above 80 columns."""
     (tmp_path / "compose.yml").write_text(WEB)
-    piped = batten(tmp_path, "--host", "8cpu,16g").stdout
+    piped = batten("plan", "--host", "8cpu,16g").stdout
     assert "\x1b" not in piped
     assert "━" not in piped
     shown = _on_terminal(tmp_path, "--host", "8cpu,16g")

@@ -14,7 +14,7 @@ import pytest
 from rich.console import Console
 
 from batten.check import Report, Severity, Stack, check, examine
-from batten.compose import Project
+from batten.compose import Project, source
 from batten.harden import Plan, harden
 from batten.model import Host
 from batten.plan import fit, fixed, plan, read, variables
@@ -60,7 +60,9 @@ def hardened(folder: Path) -> Stack:
         file = Path(place) / OVERLAY
         file.write_text(overlay(folder), encoding="utf-8")
         stack = read(project(folder).with_files(file))
-        stack.at("services")  # parsed while the file is there
+        # Read while the file is there.
+        stack.at("services")
+        source.lines(file)
     return stack
 
 

@@ -1,12 +1,16 @@
 """An image is rebuilt when what it is made of changes, and only then."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from batten.errors import ImageError
+from batten.images import recipe
 from batten.images.recipe import Recipe, _content, digests, recipes
 from batten.model import Build, Service, Stack
+
+DOCKER = Path(__file__).parents[2] / "docker"
 
 
 @pytest.fixture
@@ -72,10 +76,10 @@ def test_an_argument_is_an_input(folder: Path) -> None:
 def test_what_is_ignored_is_no_input(folder: Path) -> None:
     """`.dockerignore` keeps a file out of the image, so also out of its digest."""
     (folder / "app" / ".dockerignore").write_text("*.log\n")
-    recipe = Recipe("a", folder / "app")
-    before = recipe.digest([])
+    one = Recipe("a", folder / "app")
+    before = one.digest([])
     (folder / "app" / "debug.log").write_text("x")
-    assert recipe.digest([]) == before
+    assert one.digest([]) == before
 
 
 def test_a_missing_dockerfile_is_named(folder: Path) -> None:
@@ -86,19 +90,40 @@ def test_a_missing_dockerfile_is_named(folder: Path) -> None:
     assert caught.value.at.file == folder / "Dockerfile"
 
 
-def test_a_parent_without_a_folder_is_an_image_like_any_other(folder: Path) -> None:
-    """Somebody may build on an image of Batten's from anywhere."""
+def elsewhere(folder: Path, dockerfile: str) -> list[str]:
+    """The tags of what is built for an image in a folder of its own."""
     (folder / "elsewhere" / "app").mkdir(parents=True)
-    (folder / "elsewhere" / "app" / "Dockerfile").write_text("FROM batten/base:12\n")
+    (folder / "elsewhere" / "app" / "Dockerfile").write_text(dockerfile)
     service = Service("app", image="app:1", build=Build(folder / "elsewhere" / "app"))
-    assert list(recipes(Stack("demo", {"app": service}))) == ["app:1"]
+    return list(recipes(Stack("demo", {"app": service})))
+
+
+def test_a_parent_without_a_folder_is_an_image_like_any_other(folder: Path) -> None:
+    """Somebody may have named one so."""
+    assert ["app:1"] == elsewhere(folder, "FROM batten/nothing:1\n")
+
+
+def test_battens_own_parents_are_found_from_anywhere(folder: Path) -> None:
+    """Base and Python come with Batten, so that what stands on them may lie where it likes."""
+    assert ["batten/base:12", "batten/python:3.11", "app:1"] == elsewhere(
+        folder, "FROM batten/python:3.11\n"
+    )
+
+
+def test_an_installed_batten_brings_its_parents_along(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They lie in the package there, and are the same files."""
+    package = tmp_path / "parents"
+    shutil.copytree(DOCKER / "images" / "base", package / "base")
+    monkeypatch.setattr(recipe, "_PARENTS", (package, tmp_path / "no-checkout"))
+    assert ["batten/base:12", "app:1"] == elsewhere(folder, "FROM batten/base:12\n")
 
 
 def test_a_file_that_cannot_be_read_is_named(folder: Path) -> None:
     """Before the engine trips over it."""
     (folder / "app" / "pipe").symlink_to(folder / "app" / "pipe")
-    recipe = Recipe("a", folder / "app")
-    assert recipe.digest([])
+    assert Recipe("a", folder / "app").digest([])
     (folder / "app" / "gone").mkdir()
     with pytest.raises(ImageError, match="cannot be read") as caught:
         _content(folder / "app" / "gone")

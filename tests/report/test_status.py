@@ -10,7 +10,7 @@ from rich.console import Console
 from batten.engine import PublishedPort
 from batten.report import status as report
 from batten.report.console import UNBOUNDED, write
-from batten.status import Cpu, Memory, ServiceStatus, StackStatus
+from batten.status import Cpu, LogLag, Memory, ServiceStatus, StackStatus
 
 MIB = 1 << 20
 LOCAL = "127.0.0.1"
@@ -265,6 +265,7 @@ def test_json() -> None:
         "cpu": {"used": 0.49, "limit": 0.5},
         "oom_kills": 2,
         "log_driver": "local",
+        "log_lag": None,
         "ports": [{"host_ip": LOCAL, "host_port": 5432, "container_port": 5432, "protocol": "tcp"}],
         "containers": ["shop-postgres-1"],
         "left_out": None,
@@ -281,3 +282,43 @@ def test_show(capsys: pytest.CaptureFixture[str]) -> None:
     shown = capsys.readouterr()
     assert drawn(WELL, None) == shown.out
     assert "" == shown.err
+
+
+@pytest.mark.parametrize(
+    ("lags", "said"),
+    [
+        ({"web": LogLag(0.3, 200), "db": LogLag()}, "log driver: 0.3s behind"),
+        (
+            {
+                "web": LogLag(75, 3 * MIB, 120, last_error="no Loki answers"),
+                "db": LogLag(7, MIB, 0, 1200, "no Loki answers"),
+            },
+            (
+                "log driver: web and 1 more 75s behind (4M); dropped: web 120 lines; refused by Loki: db "
+                "1,200 lines; no Loki answers"
+            ),
+        ),
+        ({"web": LogLag(), "db": LogLag()}, "log driver: everything shipped"),
+        ({"web": LogLag(0, 0, 5), "db": LogLag()}, "log driver: dropped: web 5 lines"),
+    ],
+)
+def test_what_the_log_driver_has_yet_to_ship(lags: dict[str, LogLag], said: str) -> None:
+    """One line: who is late, and who lost what."""
+    services = tuple(
+        ServiceStatus(name, "running", log_driver="loki", log_lag=lag) for name, lag in lags.items()
+    )
+    assert said in drawn(StackStatus("shop", services), None).splitlines()
+    assert "log driver" not in drawn(WELL, None)
+
+
+def test_json_of_the_lag() -> None:
+    """Seconds, bytes and lines."""
+    service = ServiceStatus("web", "running", log_lag=LogLag(0.5, 7, 1, 2, "x"))
+    (found,) = json.loads(report.as_json(StackStatus("shop", (service,))))["services"]
+    assert {
+        "behind_s": 0.5,
+        "behind_bytes": 7,
+        "dropped_lines": 1,
+        "quarantined_lines": 2,
+        "last_error": "x",
+    } == found["log_lag"]

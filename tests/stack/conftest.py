@@ -13,6 +13,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from batten.engine import Engine
+
 DOCKER = Path(__file__).parents[2] / "docker"
 BATTEN = Path(sys.executable).with_name("batten")
 NAME = "batten-test"
@@ -54,11 +56,20 @@ class RunningStack(msgspec.Struct, frozen=True):
         files = ["-f", "docker-compose.yml", "-f", "compose.prod.yaml"]
         done = self.batten(
             *("up", *files, "--env-file", str(self.env_file)),
-            *("--images", "embedded", "--format", "json"),
+            *("--images", "embedded", "--install-driver", "--format", "json"),
             check=False,
         )
         assert done.returncode == 0, done.stderr
         found: dict[str, Any] = json.loads(done.stdout)
+        return found
+
+    def driver(self) -> dict[str, Any]:
+        """What the log driver says of the stack's containers."""
+        found: dict[str, Any] = json.loads(
+            subprocess.check_output(
+                [BATTEN, "logs", "status", "-p", NAME, "--format", "json"], text=True
+            )
+        )
         return found
 
     def port(self, name: str) -> int:
@@ -78,12 +89,16 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     env_file = tmp_path_factory.mktemp("stack") / ".env"
     env_file.write_text("".join(f"{name}={value}\n" for name, value in variables.items()))
     running = RunningStack(env_file, variables)
+    with Engine.connect() as engine:
+        had_driver = engine.plugin("loki") is not None
     running.batten("down", "--volumes", "--yes", check=False)
     try:
         running.up()
         yield running
     finally:
         running.batten("down", "--volumes", "--yes", check=False)
+        if not had_driver:
+            subprocess.run([BATTEN, "logs", "uninstall", "--purge"], check=True)
 
 
 def _free_port() -> int:

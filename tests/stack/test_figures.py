@@ -28,7 +28,7 @@ FIGURES = {
     "loki": (1 * GIB, 512 * MIB, 0.5, 0.25),
     "promtail": (256 * MIB, 128 * MIB, 0.25, 0.1),
 }
-NOT_EMBEDDED = {"grafana", "loki", "promtail"}
+NOT_EMBEDDED = {"grafana", "promtail"}
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +96,17 @@ def test_logs_go_to_loki_but_not_lokis_own(declared: Stack) -> None:
     assert options.options
     assert options.options["loki-url"] == "http://loki:3100/loki/api/v1/push"
     assert (options.options["loki-batch-size"], options.options["loki-retries"]) == ("102400", "3")
+    assert "service=postgres,environment=production" in str(options.options["loki-external-labels"])
+
+
+def test_the_embedded_stack_logs_as_the_overlay_says(declared: Stack) -> None:
+    """Driver and options are the same, Loki's own file included."""
+    names = ("docker-compose.yml", "compose.prod.yaml", "compose.embedded.yaml")
+    files = [DOCKER / name for name in names]
+    embedded = compose.read(Project.find(files, env_files=[Path("/dev/null")]))
+    assert {name: declared.services[name].logging for name in embedded.services} == {
+        name: one.logging for name, one in embedded.services.items()
+    }
 
 
 def test_redis_keeps_the_flags_of_the_base(declared: Stack) -> None:
@@ -162,7 +173,7 @@ def test_status_shows_what_the_kernel_enforces(stack: Any) -> None:  # noqa: ANN
     found = json.loads(stack.batten("status", "--format", "json").stdout)
     services = {service["service"]: service for service in found["services"]}
     assert found["summary"]["ok"] is True
-    assert {name for name, one in services.items() if one["left_out"]} == {"grafana", "loki"}
+    assert {name for name, one in services.items() if one["left_out"]} == {"grafana"}
     for name in set(FIGURES) - NOT_EMBEDDED:
         assert FIGURES[name][0] == services[name]["memory"]["limit_bytes"]
         assert services[name]["memory"]["used_bytes"] < FIGURES[name][0]

@@ -48,8 +48,23 @@ def test_a_log_driver_that_is_not_there_is_replaced(make_host: MakeHost) -> None
     fitted = fit(stack(a=loki, b=loki, c=Service(logging=Logging("local"))), make_host())
     assert list(fitted.overlay["services"]) == ["a", "b"]
     assert len(fitted.notes) == 1
-    assert "no log driver `loki`" in fitted.notes[0]
+    assert "no log driver `loki`; `batten logs install` installs it" in fitted.notes[0]
+    other = Service(logging=Logging("fancy"))
+    assert "batten logs install" not in fit(stack(a=other), make_host()).notes[0]
     assert not fit(stack(a=loki), make_host(log_drivers=("loki",))).overlay
+
+
+def test_a_driver_that_is_not_battens_makes_nobody_wait(make_host: MakeHost) -> None:
+    """Grafana's would, in the mode that loses nothing with Batten's."""
+    loki = Service(logging=Logging("loki", {"loki-url": "x", "mode": "blocking"}))
+    calm = Service(logging=Logging("loki", {"mode": "non-blocking"}))
+    host = make_host(log_drivers=("local", "loki"))
+    services = stack(a=loki, b=calm, c=Service(logging=Logging("local")), d=Service())
+    options = {"mode": "non-blocking", "max-buffer-size": "4m"}
+    assert {"services": {"a": {"logging": {"driver": "loki", "options": options}}}} == fit(
+        services, host, foreign_driver=True
+    ).overlay
+    assert {} == fit(services, host).overlay
 
 
 @pytest.fixture

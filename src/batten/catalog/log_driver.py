@@ -1,7 +1,8 @@
-"""Grafana's log driver, and how long it holds on to what it cannot deliver.
+"""The `loki` log driver: Grafana's, or Batten's, which takes the same options under the same name.
 
-Options and defaults: `clients/cmd/docker-driver/config.go` in grafana/loki, and Loki's own
-documentation of the driver.
+A Compose file does not say which of the two is installed, so what is said here about waiting is true
+of Grafana's; Batten's makes nobody wait. Options and defaults: Loki's own documentation of the
+driver, and `clients/cmd/docker-driver/config.go` in grafana/loki.
 """
 
 from math import inf
@@ -41,7 +42,7 @@ def loki_host(options: dict[str, str]) -> str:
 
 
 def held_s(options: dict[str, str]) -> float | None:
-    """Seconds until a push that nobody takes is given up: each try's time limit, and the waits.
+    """Seconds until Grafana's gives up a push that nobody takes: each try's time limit, and the waits.
 
     The waits double from the least to the greatest; with 0 retries there is no end. None where an
     option is no figure.

@@ -13,17 +13,22 @@ if TYPE_CHECKING:
     from batten.engine import ComposeProject, Engine
     from batten.errors import InputError
 
-_OPTIONS = (
-    click.option(
-        "--file",
-        "-f",
+Verb = Callable[..., None]
+
+
+def _file(*names: str) -> Callable[[Verb], Verb]:
+    return click.option(
+        *names,
         "files",
         multiple=True,
         type=click.Path(path_type=Path),
         metavar="FILE",
         help="Compose file; repeat it for overlays. Default: the files in this folder, "
         "compose.prod.yaml included.",
-    ),
+    )
+
+
+_OTHERS = (
     click.option("--project-name", "-p", "name", metavar="NAME", help="Name of the stack."),
     click.option(
         "--profile",
@@ -82,9 +87,17 @@ class Named:
         return found, _started_with(known.get(found)) or here
 
 
-def stack_options(verb: Callable[..., None]) -> Callable[..., None]:
+def stack_options(verb: Verb) -> Verb:
     """Add Compose's options to a command, which gets them as one `Named`."""
+    return _with(verb, _file("--file", "-f"))
 
+
+def stack_options_without_f(verb: Verb) -> Verb:
+    """The same for a command to which `-f` means something else, as in `docker compose logs -f`."""
+    return _with(verb, _file("--file"))
+
+
+def _with(verb: Verb, file: Callable[[Verb], Verb]) -> Verb:
     @functools.wraps(verb)
     def named(
         files: tuple[Path, ...],
@@ -95,9 +108,10 @@ def stack_options(verb: Callable[..., None]) -> Callable[..., None]:
     ) -> None:
         verb(Named(files, name, profiles, env_files), **others)
 
-    for option in reversed(_OPTIONS):
-        named = option(named)
-    return named
+    decorated: Verb = named
+    for option in reversed((file, *_OTHERS)):
+        decorated = option(decorated)
+    return decorated
 
 
 def _not_here(error: "InputError", name: str | None, known: list[str]) -> "InputError":
@@ -116,6 +130,8 @@ def _not_here(error: "InputError", name: str | None, known: list[str]) -> "Input
 def _started_with(known: "ComposeProject | None") -> "Project | None":
     from batten.compose import Project
 
-    if known is None or not all(file.is_file() for file in known.config_files):
+    if known is None or not known.config_files:
+        return None
+    if not all(file.is_file() for file in known.config_files):
         return None
     return Project(known.config_files, known.name)

@@ -27,6 +27,11 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Write random passwords to .env where there is none, without asking.",
 )
+@click.option(
+    "--install-driver",
+    is_flag=True,
+    help="Install the log driver where the stack wants it and it is missing, without asking.",
+)
 @click.option("--rebuild", is_flag=True, help="Build the images anew, with today's packages.")
 @click.option(
     "--timeout",
@@ -42,6 +47,7 @@ def command(
     named: Named,
     images: "Images",
     write_env: bool,  # noqa: FBT001
+    install_driver: bool,  # noqa: FBT001
     rebuild: bool,  # noqa: FBT001
     timeout_s: float,
     form: str,
@@ -53,10 +59,18 @@ def command(
     from batten.up import Options, up
 
     def may_write_env(count: int) -> bool:
-        return write_env or _asks(count)
+        return write_env or _asks(
+            f"{count} passwords are ones that everybody knows. Write random ones to .env?"
+        )
+
+    def may_install_driver(count: int) -> bool:
+        return install_driver or _asks(
+            f"{count} services log through the log driver `loki`, which this engine does not have. "
+            "Install Batten's, as a plugin of the engine?"
+        )
 
     stack = named.project()
-    options = Options(may_write_env, images, rebuild, timeout_s)
+    options = Options(may_write_env, may_install_driver, images, rebuild, timeout_s)
     with Engine.connect() as engine:
         shown = progress()
         try:
@@ -75,10 +89,6 @@ def _leave() -> NoReturn:
     os._exit(130)
 
 
-def _asks(count: int) -> bool:
+def _asks(question: str) -> bool:
     """Ask a person; without one the answer is no."""
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        return False
-    return click.confirm(
-        f"{count} passwords are ones that everybody knows. Write random ones to .env?", err=True
-    )
+    return sys.stdin.isatty() and sys.stderr.isatty() and click.confirm(question, err=True)

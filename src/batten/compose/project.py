@@ -45,7 +45,7 @@ class Project(msgspec.Struct, frozen=True):
         if not found:
             raise InputError(
                 f"there is no Compose file in `{folder}`",
-                hint="name one with `-f FILE`, or go to the folder that has it",
+                hint="name one with `--file FILE`, or go to the folder that has it",
             )
         for file in (*found, *env_files):
             _require(folder / file)
@@ -96,7 +96,7 @@ def _require(file: Path) -> None:
         file.open("rb").close()
     except FileNotFoundError:
         raise InputError(
-            "there is no such file", at=Position(file), hint="check the path after `-f`"
+            "there is no such file", at=Position(file), hint="check the path after `--file`"
         ) from None
     except OSError as error:
         raise InputError(

@@ -6,6 +6,7 @@ from batten.engine.container import Container, PublishedPort
 from batten.engine.host import Host
 from batten.engine.image import Image
 from batten.engine.listener import Listener, listeners
+from batten.engine.logs import Output, Span
 from batten.engine.one_shot import one_shots
 from batten.engine.project import ComposeProject
 
@@ -16,7 +17,9 @@ __all__ = [
     "Host",
     "Image",
     "Listener",
+    "Output",
     "PublishedPort",
+    "Span",
     "Usage",
     "listeners",
     "one_shots",

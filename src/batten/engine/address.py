@@ -65,6 +65,11 @@ class Address(msgspec.Struct, frozen=True):
         scheme, _, path = self.url.partition("://")
         return Path(path) if scheme == "unix" else None
 
+    @property
+    def host(self) -> str:
+        """Where ports are reached that are published on every address of the engine's machine."""
+        return "127.0.0.1" if self.socket else (urlsplit(self.url).hostname or "127.0.0.1")
+
     def __str__(self) -> str:
         where = f"`{self.socket or self.url}`"
         return f"{where} (from {self.named_by})" if self.named_by else where

@@ -11,8 +11,11 @@ from batten.engine.build import build
 from batten.engine.container import Container
 from batten.engine.host import Host
 from batten.engine.image import Image
+from batten.engine.logs import Output, Span, outputs
+from batten.engine.plugin import Plugin, create, export, inspect, plain_name
 from batten.engine.project import ComposeProject, projects
 from batten.engine.pull import pull
+from batten.engine.reach import reach
 from batten.engine.reference import registry
 from batten.engine.refusal import Refused, Silent
 from batten.engine.registry import plain_reason
@@ -103,6 +106,14 @@ class Engine:
         lines = text.decode(errors="replace").replace("\r\n", "\n").split("\n")
         return lines[:-1] if lines[-1] == "" else lines
 
+    def outputs(self, container: Container, span: Span) -> Iterator[Output]:
+        """The lines of a container, which see `engine.logs`."""
+        return outputs(self._connection, container.id, span, tty=container.tty)
+
+    def reach(self, container: Container, port: int) -> str | None:
+        """`host:port` at which this process reaches a container's port; None where it cannot."""
+        return reach(self._connection.address, container, port, self.host)
+
     def image(self, reference: str) -> Image | None:
         """An image that the engine has, None where it has not."""
         try:
@@ -153,6 +164,81 @@ class Engine:
             nocache=no_cache,
         )
         return self._made(tag)
+
+    def plugin(self, name: str) -> Plugin | None:
+        """A managed plugin, None where the engine has none of that name."""
+        return inspect(self._connection, name)
+
+    def create_plugin(self, name: str, image: str, config: Mapping[str, Any]) -> None:
+        """Make a plugin of an image's files and a plugin's `config.json`; it is not enabled yet."""
+        with self._connection.asking() as api:
+            container = api.create_container(image, ["none"])["Id"]
+            try:
+                create(self._connection, name, export(api, container), config)
+            finally:
+                api.remove_container(container, v=True)
+
+    def set_plugin(self, name: str, settings: Mapping[str, str]) -> None:
+        """Change settings of a plugin that is not enabled."""
+        with self._connection.asking() as api:
+            api.configure_plugin(name, dict(settings))  # type: ignore[no-untyped-call]
+
+    def enable_plugin(self, name: str) -> None:
+        """Start a plugin; it is started with the engine from then on.
+
+        Without the limit that the `docker` command sets, of 30 s for every answer: `docker logs
+        --follow` is one answer.
+        """
+        with self._connection.asking() as api:
+            api.enable_plugin(name, timeout=0)
+
+    def disable_plugin(self, name: str) -> None:
+        """Stop a plugin; raise EngineError while containers use it."""
+        with self._connection.asking() as api:
+            api.disable_plugin(name)
+
+    def remove_plugin(self, name: str) -> None:
+        """Remove a plugin that is not enabled; what lies outside its root file system stays."""
+        with self._connection.asking() as api:
+            api.remove_plugin(name)
+
+    def run(self, image: str, command: Iterable[str], binds: Mapping[str, str]) -> int:
+        """Run a container to its end and remove it; return its exit code.
+
+        `binds` are folders of the engine's host, made where they are missing, by their place in
+        the container. It has no network and no log.
+        """
+        from docker.types import LogConfig
+
+        with self._connection.asking() as api:
+            host = api.create_host_config(
+                binds=[f"{source}:{place}" for place, source in binds.items()],
+                network_mode="none",
+                log_config=LogConfig(type="none", config={}),
+            )
+            container = api.create_container(image, list(command), host_config=host)["Id"]
+            try:
+                api.start(container)
+                return int(api.wait(container)["StatusCode"])
+            finally:
+                api.remove_container(container, force=True, v=True)
+
+    def logging_through(self, driver: str) -> tuple[str, ...]:
+        """The names of the running containers that use a log driver, those of no project too."""
+        with self._connection.asking() as api:
+            listed = api.containers(filters={"status": ["running", "paused", "restarting"]})
+        found = [one for one in self._inspected(listed) if plain_name(one.log_driver) == driver]
+        return tuple(sorted(one.name for one in found))
+
+    def socket(self) -> str:
+        """Where the engine's socket lies on its host."""
+        own = self._connection.address.socket
+        return str(own.resolve()) if own else "/var/run/docker.sock"
+
+    def data_folder(self) -> str:
+        """Where the engine keeps its own data, on its host."""
+        with self._connection.asking() as api:
+            return str(api.info()["DockerRootDir"])
 
     def pull(self, reference: str, on_progress: Callable[[str], None] = lambda _: None) -> Image:
         """Fetch an image; raise ImageError where it cannot be had."""

@@ -35,7 +35,8 @@ class Container(msgspec.Struct, frozen=True):
     `state` is the engine's word: created, running, paused, restarting, removing, exited or dead.
     `health` is starting, healthy or unhealthy, None without a healthcheck; `exit_code` is None
     while it runs or has never run; `pid` is 0 then. `restart_policy` is the one in force: no,
-    always, unless-stopped or on-failure. `oom_killed` speaks of its last run only.
+    always, unless-stopped or on-failure. `oom_killed` speaks of its last run only. `addresses` are
+    those in the networks it is in, reached from its host only. `tty`: its output is a terminal's.
     """
 
     id: str
@@ -57,6 +58,8 @@ class Container(msgspec.Struct, frozen=True):
     log_driver: str = ""
     ports: tuple[PublishedPort, ...] = ()
     labels: dict[str, str] = {}
+    addresses: tuple[str, ...] = ()
+    tty: bool = False
 
     @property
     def running(self) -> bool:
@@ -104,6 +107,8 @@ class Container(msgspec.Struct, frozen=True):
             log_driver=(host.get("LogConfig") or {}).get("Type", ""),
             ports=_ports((found.get("NetworkSettings") or {}).get("Ports") or {}),
             labels=labels,
+            addresses=_addresses((found.get("NetworkSettings") or {}).get("Networks") or {}),
+            tty=bool(config.get("Tty")),
         )
 
 
@@ -113,6 +118,11 @@ def _health(found: dict[str, Any]) -> dict[str, Any]:
     if status in {None, "", "none"}:
         return {}
     return {"health": status, "health_output": log[-1].get("Output", "").strip() if log else ""}
+
+
+def _addresses(networks: dict[str, dict[str, Any] | None]) -> tuple[str, ...]:
+    found = ((network or {}).get("IPAddress") for network in networks.values())
+    return tuple(address for address in found if address)
 
 
 def _ports(found: dict[str, list[dict[str, str]] | None]) -> tuple[PublishedPort, ...]:

@@ -16,12 +16,12 @@ LOKI = """
 # Logs of every service but those that carry logs, which would log to themselves. Each service adds
 # its labels.
 x-loki: &loki
-  # batten: accept service-name-in-loki-url: where the driver cannot find it, LOKI_URL names this host
+  # batten: accept service-name-in-loki-url: Batten's `loki` driver finds it; Grafana's wants LOKI_URL
   loki-url: ${{LOKI_URL:-{url}}}
   loki-batch-size: "102400" # bytes: about 400 lines a push
   loki-retries: "3"
-  mode: non-blocking # a service never waits for its log
-  max-buffer-size: 4m
+  # batten: accept blocking-loki-driver: Batten's driver waits for its disk alone, and loses no line
+  mode: blocking # the engine drops lines of a busy service in the other one
   max-size: 10m # the copy on this host, for `docker logs`
   max-file: "3"
   keep-file: "true" # also when the container has stopped: that is when it is read

@@ -12,8 +12,8 @@ from batten.harden.observability import Added, Target, hosts, read
 Files = dict[str, str]
 """Text by path below the stack's folder."""
 
-# Jobs that are watched by whoever reads the alerts: their absence is seen at once.
-_SEEN = {"loki", "grafana"}
+# What the alerts are read in: its absence is seen at once, and there is none in the embedded stack.
+_SEEN = {"grafana"}
 _TARGETS = """# Who is scraped. `job` names what is measured, not the exporter that measures it. Written by
 # `batten harden`; a service of your own gets a file beside this one. Promtail is missing on
 # purpose: it only runs with its profile, and a target that is allowed to be absent would raise

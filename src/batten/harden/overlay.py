@@ -17,7 +17,7 @@ _WHY = (
     "says; what you change here stays yours when it is written again."
 )
 _JOINED = {"environment"}
-_DRIVER = "The services want the `loki` log driver to be installed."
+_DRIVER = "The services want the `loki` log driver: `batten logs install`."
 
 
 def overlay(stack: Stack, added: Added, files: Sequence[Path], loki: str | None) -> Blocks:

@@ -271,7 +271,9 @@ def _logging(subject: Subject) -> str:
         return "" if bounded else "    logging: *json-file\n"
     if subject.loki is None or service.software.kind in _CARRIES_LOGS:
         return "    logging: *json-file\n"
-    labels = f"service={service.name},environment=${{ENVIRONMENT:-production}}"
+    # Setting labels takes the container's name away, which tells one replica from another.
+    own = f"service={service.name},environment=${{ENVIRONMENT:-production}}"
+    labels = f"{own},container_name={{{{.Name}}}}"
     return (
         "    logging:\n      driver: loki\n      options:\n        <<: *loki\n"
         f"        loki-external-labels: {labels}\n"

@@ -11,9 +11,14 @@ from batten.engine.context import context_files
 from batten.errors import ImageError
 from batten.model import Position, Service, Stack
 
-# The images of this name are built from the folders beside each other, never pulled.
+# The images of this name are built, never pulled.
 OWN = "batten/"
 BASE = "batten/base"
+# Where the images lie that others stand on: in the package, or in the checkout it runs from.
+_PARENTS = (
+    Path(__file__).with_name("parents"),
+    Path(__file__).parents[3] / "docker" / "images",
+)
 
 _FROM = re.compile(r"^FROM\s+(?:--platform=\S+\s+)?(\S+)", re.IGNORECASE | re.MULTILINE)
 _ARG = re.compile(r"^ARG\s+(\w+)=(\S+)", re.IGNORECASE | re.MULTILINE)
@@ -104,10 +109,18 @@ def _content(file: Path) -> tuple[bool, str]:
 
 def recipes(stack: Stack) -> dict[str, Recipe]:
     """Every image of `stack` that is built, and Batten's own among their parents, parents first."""
+    return with_parents(
+        _of_service(stack, service)
+        for service in stack.running_services.values()
+        if service.build and service.build.context.is_dir()
+    )
+
+
+def with_parents(wanted: Iterable[Recipe]) -> dict[str, Recipe]:
+    """Recipes by tag, and before each those of Batten's own images that it stands on."""
     found: dict[str, Recipe] = {}
-    for service in stack.running_services.values():
-        if service.build and service.build.context.is_dir():
-            _collect(_of_service(stack, service), found)
+    for recipe in wanted:
+        _collect(recipe, found)
     return found
 
 
@@ -121,10 +134,17 @@ def _of_service(stack: Stack, service: Service) -> Recipe:
 
 def _collect(recipe: Recipe, found: dict[str, Recipe]) -> None:
     for parent in recipe.parents:
-        folder = recipe.folder.parent / parent.removeprefix(OWN).partition(":")[0]
-        if parent.startswith(OWN) and parent not in found and folder.is_dir():
+        folder = _folder_of(parent, recipe.folder.parent)
+        if folder and parent not in found:
             _collect(Recipe(parent, folder), found)
     found.setdefault(recipe.tag, recipe)
+
+
+def _folder_of(image: str, beside: Path) -> Path | None:
+    """The folder of one of Batten's images: beside the one that stands on it, or Batten's own."""
+    name = image.removeprefix(OWN).partition(":")[0]
+    places = (place / name for place in (beside, *_PARENTS))
+    return next((one for one in places if one.is_dir()), None) if image.startswith(OWN) else None
 
 
 def digests(found: Mapping[str, Recipe]) -> dict[str, str]:

@@ -8,6 +8,7 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
+from batten.report import log_lag
 from batten.report.column import COLUMNS, Layout, addresses, tone
 from batten.report.console import UNBOUNDED, stdout, write
 from batten.status import ServiceStatus, StackStatus
@@ -91,6 +92,8 @@ def _below(status: StackStatus, layout: Layout) -> Iterator[Text]:
         yield _line("left out", f"{', '.join(names)}: {reason}")
     if orphans := [one.service for one in services if one.orphan]:
         yield _line("not in the files", f"{', '.join(orphans)}; started earlier, or from others")
+    if lagging := [one for one in services if one.log_lag]:
+        yield log_lag.line(lagging)
     if status.note:
         yield _line("note", status.note)
 

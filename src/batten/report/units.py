@@ -30,6 +30,11 @@ def duration(seconds: float) -> str:
     return f"{int(seconds)}s"
 
 
+def lag(seconds: float) -> str:
+    """How late something is, where tenths count: `0.3s`, `41s`, `12m`."""
+    return f"{seconds:.1f}s" if seconds < 10 else duration(seconds)
+
+
 def _short(value: float, decimals: int) -> str:
     text = f"{value:.{decimals}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

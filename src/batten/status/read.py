@@ -8,6 +8,7 @@ import msgspec
 from batten.engine import Container, Engine, one_shots
 from batten.model import Stack
 from batten.status.fold import fold
+from batten.status.log_lag import lags
 from batten.status.service import ServiceStatus
 from batten.status.stack import StackStatus
 from batten.status.usage import Look, look, look_again
@@ -22,8 +23,12 @@ def read(engine: Engine, project_name: str, stack: Stack | None) -> StackStatus:
     containers = engine.containers(project_name)
     before = look(containers)
     note = _note(engine, containers, before)
+    lagging = lags(containers)
     after = look_again(containers, before)
-    services = sorted(_services(stack, containers, before, after), key=_place)
+    services = [
+        msgspec.structs.replace(one, log_lag=lagging.get(one.service))
+        for one in sorted(_services(stack, containers, before, after), key=_place)
+    ]
     return StackStatus(project_name, tuple(services), note)
 
 

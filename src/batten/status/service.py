@@ -3,6 +3,7 @@
 import msgspec
 
 from batten.engine import PublishedPort
+from batten.status.log_lag import LogLag
 
 
 class Memory(msgspec.Struct, frozen=True):
@@ -39,6 +40,7 @@ class ServiceStatus(msgspec.Struct, frozen=True):
     cpu: Cpu = Cpu()
     oom_kills: int | None = None
     log_driver: str | None = None
+    log_lag: LogLag | None = None
     ports: tuple[PublishedPort, ...] = ()
     containers: tuple[str, ...] = ()
     left_out: str | None = None

@@ -6,11 +6,16 @@ from typing import Any
 
 import msgspec
 
+from batten.catalog.log_driver import loki_options
 from batten.engine import Host
+from batten.logs.install import NAME
 from batten.model import Service, Stack
 
 # Docker's own rotated driver: always there, never blocks on anything but the disk.
 FALLBACK_DRIVER = "local"
+_MODE = "non-blocking"
+_NEVER_WAITS = {"mode": _MODE, "max-buffer-size": "4m"}
+_INSTALLS = "; `batten logs install` installs it, then run this again"
 
 _NOTE = "# Written by `batten up`: what this machine cannot do as the stack's files say. Not to be edited.\n"
 
@@ -35,8 +40,11 @@ class Fit(msgspec.Struct, frozen=True):
         return file
 
 
-def fit(stack: Stack, host: Host) -> Fit:
-    """Scale down CPU limits that no container could be created with; replace missing log drivers."""
+def fit(stack: Stack, host: Host, *, foreign_driver: bool = False) -> Fit:
+    """Scale down CPU limits that no container could be created with; replace missing log drivers.
+
+    With a `foreign_driver` in the place of Batten's, no service may wait for its log.
+    """
     services: dict[str, dict[str, Any]] = {}
     notes: list[str] = []
     redirected: dict[str, int] = {}
@@ -52,11 +60,13 @@ def fit(stack: Stack, host: Host) -> Fit:
         if driver and driver not in host.log_drivers:
             changes["logging"] = {"driver": FALLBACK_DRIVER}
             redirected[driver] = redirected.get(driver, 0) + 1
+        elif foreign_driver and (loki_options(service) or _NEVER_WAITS).get("mode") != _MODE:
+            changes["logging"] = {"driver": driver, "options": _NEVER_WAITS}
         if changes:
             services[name] = changes
     notes += [
         f"{count} services log to `{FALLBACK_DRIVER}` on this machine: "
-        f"the engine has no log driver `{driver}`"
+        f"the engine has no log driver `{driver}`{_INSTALLS if driver == NAME else ''}"
         for driver, count in redirected.items()
     ]
     return Fit({"services": services} if services else {}, tuple(notes))

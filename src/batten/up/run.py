@@ -9,7 +9,7 @@ from batten.engine import Engine
 from batten.errors import Refusal
 from batten.model import Stack
 from batten.progress import Progress
-from batten.up import secrets
+from batten.up import log_driver, secrets
 from batten.up.choice import Choice, Images, choose
 from batten.up.fit import Fit, fit
 from batten.up.obtain import obtain, size_to_come
@@ -22,10 +22,12 @@ class Options(msgspec.Struct, frozen=True):
     """What a person may ask of `up` beside the stack.
 
     `may_write_env` is asked, with the number of passwords, whether random ones may be written
-    to `.env`.
+    to `.env`; `may_install_driver`, with the number of services that log through it, whether the
+    engine may be given Batten's log driver.
     """
 
     may_write_env: Callable[[int], bool]
+    may_install_driver: Callable[[int], bool]
     images: Images = "auto"
     rebuild: bool = False
     timeout_s: float = 300
@@ -44,13 +46,15 @@ def up(engine: Engine, project: Project, options: Options, progress: Progress) -
         known = secrets.known_to_all(project)
         size = size_to_come(engine, choice)
         found = list(preflight(engine, host, choice.project, choice.stack, size))
-        fitted = fit(choice.stack, host)
     if known and _may_write_env(engine, project, choice, options, found, len(known)):
         progress.note(
             f"wrote {len(known)} random passwords to `{secrets.write_env(project, known)}`"
         )
         choice, known = choose(engine, project, options.images), []
     _refuse(found + secrets.problems(project, known))
+    host = log_driver.prepare(engine, host, choice.stack, options.may_install_driver, progress)
+    foreign = log_driver.is_foreign(engine, host)
+    fitted = fit(choice.stack, host, foreign_driver=foreign)
     _tell(choice, found, fitted, progress)
     obtain(engine, choice, progress, rebuild=options.rebuild)
     start(

@@ -70,8 +70,8 @@ def test_every_rule_file_is_shown_to_keep_silent(path: Path) -> None:
 
 
 def test_the_embedded_stack_is_watched_like_the_other() -> None:
-    """Both stacks scrape the same jobs, but for Loki and Grafana, which have no embedded image."""
-    assert {"loki", "grafana"} == _jobs("targets") - _jobs("targets-embedded")
+    """Both stacks scrape the same jobs, but for Grafana, which has no embedded image."""
+    assert {"grafana"} == _jobs("targets") - _jobs("targets-embedded")
     assert _jobs("targets-embedded") < _jobs("targets")
 
 

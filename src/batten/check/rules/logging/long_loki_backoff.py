@@ -14,11 +14,11 @@ _TOLD = ("loki-retries", "loki-max-backoff", "loki-timeout", "loki-min-backoff")
 def long_loki_backoff(service: Service) -> Iterator[Finding]:
     """A log driver that holds on to a push for more than a minute while Loki is away.
 
-    Meanwhile it takes nothing else from that container: with the defaults (10 tries of 10 s, waits
-    that double from 0.5 s to 5 min) that is over ten minutes, and `loki-retries: 0` never ends.
+    Meanwhile Grafana's takes nothing else from that container: with the defaults (10 tries of 10 s,
+    waits that double from 0.5 s to 5 min) that is over ten minutes, and `loki-retries: 0` never ends.
     Measured with Grafana's driver and Loki away for 30 s: one write of the container waited for
     45.6 s, and `docker stop` had not returned after 100 s. Shorter tries lose more lines in an
-    outage, which is why the copy on the host matters.
+    outage, which is why the copy on the host matters. Batten's driver takes lines all the while.
 
     Flagged:
         services:

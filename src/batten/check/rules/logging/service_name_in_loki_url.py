@@ -10,10 +10,11 @@ from batten.check import Finding, Severity, Stack, rule
 def service_name_in_loki_url(stack: Stack) -> Iterator[Finding]:
     """A `loki-url` that names a service of the stack.
 
-    Grafana's log driver runs in the host's network, where names of services mean nothing:
-    `http://loki:3100` is never found (grafana/loki issues 6112 and 5349). No line arrives, and what
-    is written into a full pipe waits. Publish Loki's port on the loopback and name that, or accept
-    this where the driver that is installed as `loki` looks the name up itself.
+    A log driver runs in the host's network, where names of services mean nothing: Grafana's never
+    finds `http://loki:3100` (grafana/loki issues 6112 and 5349). No line arrives, and what is
+    written into a full pipe waits. Batten's driver, which takes the same options, looks the name up
+    in the container's own project: install it with `batten logs install` and accept this, or
+    publish Loki's port on the loopback and name that, which works with both.
 
     Flagged:
         services:
@@ -51,10 +52,11 @@ def service_name_in_loki_url(stack: Stack) -> Iterator[Finding]:
         host = loki_host(options)
         if host in unknown:
             yield Finding(
-                f"`{service.name}` sends its log to `{host}`, a name that Grafana's log driver "
-                "cannot find: it runs in the host's network",
+                f"`{service.name}` sends its log to `{host}`, a name that only Batten's log driver "
+                "can find: Grafana's asks the host's network",
                 at=service.at("logging", "options", "loki-url"),
-                hint="publish Loki's port as `127.0.0.1:3100:3100` and name `127.0.0.1` in the URL",
+                hint="install Batten's with `batten logs install` and accept this, or publish "
+                "Loki's port as `127.0.0.1:3100:3100` and name `127.0.0.1` in the URL",
                 service=service.name,
                 secret="@" in options["loki-url"],
             )

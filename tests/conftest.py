@@ -5,6 +5,7 @@ import io
 import os
 import re
 import shutil
+import signal
 import subprocess
 import tarfile
 import time
@@ -31,6 +32,9 @@ _OF_CONTAINER = frozenset({"healthcheck", "name", "ports"})
 T = TypeVar("T")
 
 _NO_ENGINE = pytest.StashKey[str]()
+
+# What a shell starts in the background ignores Ctrl-C, and so would every program under test.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(trylast=True)

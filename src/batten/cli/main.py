@@ -18,6 +18,7 @@ COMMANDS = {
     "up": "Start the stack in order and wait until it is healthy.",
     "down": "Stop the stack and remove its containers; volumes only with --volumes.",
     "status": "Show every service: health, limits that are enforced, use, restarts.",
+    "guard": "Stay, and make the restart policies true: delay, attempts, window, order.",
 }
 
 

@@ -1,0 +1,165 @@
+"""The policy beside an independent model of what Swarm's restart supervisor does."""
+
+import math
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from batten.errors import InputError
+from batten.guard.policy import RESTART, UNHEALTHY, Answer, Cause, End, History, Policy
+
+CONDITIONS = ("none", "on-failure", "any")
+# Sixteenths of a second: sums of them are exact, so that no rounding decides who is in a window.
+TICKS = st.integers(1, 16 * 60).map(lambda ticks: ticks / 16)
+
+
+class Swarm:
+    """Swarm's supervisor for one slot, as its documentation and source describe it.
+
+    A task that ended is replaced if the condition says so and fewer than `max_attempts`
+    replacements were made: ever, or, with a window, after `end - window` and before `end`. The
+    replacement is created, and recorded, when the end is noticed; it runs after the delay.
+    """
+
+    def __init__(self, condition: str, delay: float, attempts: int, window: float) -> None:
+        self.condition, self.delay, self.attempts, self.window = condition, delay, attempts, window
+        self.created: list[float] = []
+
+    def replaces(self, end: float, *, completed: bool) -> bool:
+        """Whether a task that ended then is replaced."""
+        if self.condition == "none" or (self.condition == "on-failure" and completed):
+            return False
+        counted = self.created
+        if self.window:
+            counted = [made for made in counted if made > end - self.window and made < end]
+        if self.attempts and len(counted) >= self.attempts:
+            return False
+        self.created.append(end)
+        return True
+
+
+class SameAsSwarm(RuleBasedStateMachine):
+    """A service that runs, ends, is replaced or is not, and is updated, for hours."""
+
+    @initialize(
+        condition=st.sampled_from(CONDITIONS),
+        delay=st.integers(0, 10),
+        attempts=st.integers(0, 4),
+        window=st.sampled_from([0, 1, 10, 60]),
+    )
+    def declare(self, condition: str, delay: int, attempts: int, window: int) -> None:
+        """Somebody wrote a policy, as a label has it."""
+        text = f"{condition} delay={delay}s attempts={attempts} window={window}s"
+        self.policy = Policy.parse(text)
+        self.swarm = Swarm(condition, delay, attempts, window)
+        self.history = History()
+        self.now = 1000.0
+        self.down = False
+
+    @rule(ran=TICKS, cause=st.sampled_from([Cause.CRASH, Cause.OOM, Cause.EXIT, Cause.UNHEALTHY]))
+    def end(self, ran: float, cause: Cause) -> None:
+        """It ends after a while, and both decide."""
+        if self.down:
+            return
+        self.now += ran
+        answer = self.policy.answer(self.history, End(self.now, cause))
+        replaced = self.swarm.replaces(self.now, completed=cause is Cause.EXIT)
+        assert replaced == (answer is Answer.RESTART)
+        if answer is Answer.RESTART:
+            self.history = self.policy.after(self.history, self.now)
+            self.now += self.policy.delay
+        else:
+            self.down = True
+
+    @rule()
+    def update(self) -> None:
+        """A new version of the service begins with a clean history."""
+        self.swarm.created.clear()
+        self.history, self.down = History(), False
+
+    @invariant()
+    def remembers_no_more_than_it_needs(self) -> None:
+        """Otherwise the state of a service that flaps for years would grow."""
+        if hasattr(self, "policy"):
+            most = self.policy.attempts or 0
+            assert len(self.history.at) <= max(most, 0) + 1
+
+
+TestSameAsSwarm = SameAsSwarm.TestCase
+TestSameAsSwarm.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+
+
+@given(
+    condition=st.sampled_from(CONDITIONS),
+    delay=st.integers(0, 500),
+    attempts=st.integers(0, 50),
+    window=st.integers(0, 5000),
+)
+def test_a_label_says_what_it_is_read_as(
+    condition: str, delay: int, attempts: int, window: int
+) -> None:
+    """Written and read again, a policy is the same."""
+    policy = Policy.parse(f"{condition} window={window}s attempts={attempts} delay={delay}s")
+    again = Policy.parse(str(policy))
+    if condition == "none":
+        assert "none" == str(policy)
+    else:
+        assert policy == again
+
+
+def test_what_is_not_said_is_swarms_default() -> None:
+    """Any number of attempts, five seconds apart."""
+    assert Policy("on-failure", delay=5.0, attempts=0, window=0.0) == Policy.parse("on-failure")
+    assert 90.0 == Policy.parse("any delay=1m30s").delay
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "always",
+        "on-failure:5",
+        "on-failure delay",
+        "on-failure delay=5",
+        "on-failure delay=5s delay=6s",
+        "on-failure attempts=-1",
+        "on-failure attempts=five",
+        "any wait=5s",
+        "engine delay=5s",
+    ],
+)
+def test_what_cannot_be_read_is_refused(text: str) -> None:
+    """A policy that is half understood would be worse than none."""
+    with pytest.raises(InputError) as caught:
+        Policy.parse(text)
+    assert f"in `{text}`" in caught.value.message
+    assert "on-failure delay=5s attempts=5 window=120s" in str(caught.value.hint)
+
+
+@pytest.mark.parametrize(
+    ("name", "attempts", "expected"),
+    [
+        ("no", 0, "none"),
+        ("on-failure", 3, "on-failure delay=5s attempts=3"),
+        ("on-failure", 0, "on-failure delay=5s"),
+        ("always", 0, "any delay=5s"),
+        ("unless-stopped", 0, "any delay=5s"),
+    ],
+)
+def test_without_a_label_the_engine_policy_counts(name: str, attempts: int, expected: str) -> None:
+    """With Swarm's delay, and attempts that are never forgotten, as the engine's are not."""
+    assert expected == str(Policy.of({}, name, attempts))
+    assert math.isclose(0.0, Policy.of({}, name, attempts).window)
+
+
+def test_labels_decide_over_the_engine_policy() -> None:
+    """Whatever Compose passed on to the engine."""
+    labels = {RESTART: "any delay=1s", UNHEALTHY: "leave"}
+    found = Policy.of(labels, "on-failure", 5)
+    assert Policy("any", delay=1.0, restart_unhealthy=False) == found
+    assert Answer.LEAVE is found.answer(History(), End(1.0, Cause.UNHEALTHY))
+    assert Answer.RESTART is found.answer(History(), End(1.0, Cause.EXIT))
+    with pytest.raises(InputError, match="restart` or `leave|cannot be read: `yes`"):
+        Policy.of({UNHEALTHY: "yes"}, "no", 0)

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -64,7 +65,9 @@ class Guard:
         wanted = [f'{name}="{value}"' for name, value in labels.items()]
         lines = (self.get("/metrics") or "").splitlines()
         samples = (line for line in lines if line.startswith(f"batten_guard_{metric}{{"))
-        return sum(float(line.rsplit(" ", 1)[1]) for line in samples if all(w in line for w in wanted))
+        return sum(
+            float(line.rsplit(" ", 1)[1]) for line in samples if all(w in line for w in wanted)
+        )
 
     def says(self) -> str:
         """All it has said."""
@@ -105,9 +108,7 @@ def service(start: Start, project: str) -> Start:
         policy = {"Name": options.pop("engine", "no")}
         if attempts := options.pop("attempts", 0):
             policy["MaximumRetryCount"] = attempts
-        return start(
-            command, labels=labels, restart_policy=policy, **options
-        )
+        return start(command, labels=labels, restart_policy=policy, **options)
 
     return run
 
@@ -129,6 +130,19 @@ def state(sdk: docker.APIClient) -> Callable[[str], dict[str, Any]]:
     def ask(container: str) -> dict[str, Any]:
         found: dict[str, Any] = sdk.inspect_container(container)["State"]
         return found
+
+    return ask
+
+
+@pytest.fixture
+def starts(sdk: docker.APIClient) -> Callable[[str], list[float]]:
+    """When a container was started since the test began, in seconds, as the engine tells."""
+    since = int(time.time())
+
+    def ask(container: str) -> list[float]:
+        only = {"container": container, "event": "start"}
+        found = sdk.events(since=since, until=int(time.time()) + 1, decode=True, filters=only)
+        return [event["timeNano"] / 1e9 for event in found]
 
     return ask
 

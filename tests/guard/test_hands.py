@@ -11,7 +11,6 @@ import pytest
 
 if TYPE_CHECKING:
     import docker
-
     from tests.guard.conftest import Eventually, Guard, Start
 
 pytestmark = pytest.mark.engine
@@ -135,7 +134,9 @@ def test_what_was_down_before_the_guard_is_left(
     """It may have been stopped on purpose; what the engine gave up on was not."""
     web = service("web", engine="unless-stopped")
     sdk.stop(web, timeout=0)
-    service("loop", "exit 1", engine="on-failure", attempts=1, restart="on-failure delay=0s attempts=1")
+    service(
+        "loop", "exit 1", engine="on-failure", attempts=1, restart="on-failure delay=0s attempts=1"
+    )
     time.sleep(1)
     guard.start()
     assert ("left", "found") == (guard.of("web")["phase"], guard.of("web")["reason"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -12,7 +11,6 @@ import pytest
 
 if TYPE_CHECKING:
     import docker
-
     from tests.guard.conftest import Eventually, Guard, Start
 
 pytestmark = pytest.mark.engine
@@ -20,14 +18,6 @@ pytestmark = pytest.mark.engine
 State = Callable[[str], dict[str, Any]]
 LOOP = "on-failure delay=1s attempts=3 window=60s"
 HEALTH_FILE = {"test": ["CMD", "sh", "-c", "test ! -e /tmp/ill"], "interval": 10**9, "retries": 1}
-
-
-def starts(sdk: docker.APIClient, container: str, since: float) -> list[float]:
-    """When a container was started since then, as the engine tells."""
-    events = sdk.events(
-        since=since, until=time.time(), decode=True, filters={"container": container, "event": "start"}
-    )
-    return [event["timeNano"] / 1e9 for event in events]
 
 
 def test_a_crash_is_mended_after_its_delay(
@@ -47,14 +37,16 @@ def test_a_crash_is_mended_after_its_delay(
 
 
 def test_a_crash_loop_has_its_attempts_and_no_more(
-    guard: Guard, service: Start, sdk: docker.APIClient, state: State, eventually: Eventually
+    guard: Guard,
+    service: Start,
+    starts: Callable[[str], list[float]],
+    eventually: Eventually,
 ) -> None:
     """Three attempts, a second apart, then it is given up, and said so once."""
     guard.start()
-    since = time.time()
     web = service("web", "sleep 0.3; exit 3", engine="always", restart=LOOP)
     eventually(lambda: guard.of("web").get("phase") == "gave_up")
-    began = starts(sdk, web, since)
+    began = starts(web)
     gaps = [later - earlier for earlier, later in itertools.pairwise(began)]
     assert 4 == len(began)
     assert all(gap >= 1.0 for gap in gaps), gaps
@@ -91,13 +83,20 @@ def test_the_engine_keeps_out_while_the_guard_is_there(
 
 
 def test_the_unhealthy_are_restarted(
-    guard: Guard, service: Start, state: State, eventually: Eventually, sdk: docker.APIClient
+    guard: Guard, service: Start, state: State, eventually: Eventually
 ) -> None:
     """Within the same policy, unless a label says to leave them."""
     ill = "touch /tmp/ill 2>/dev/null || : > /tmp/ill; exec sleep 600"
-    web = service("web", "rm -f /tmp/ill; : > /tmp/ill; exec sleep 600", restart="on-failure delay=0s attempts=2",
-                  healthcheck=HEALTH_FILE, stop_signal="SIGKILL")
-    left = service("left", ill, restart="on-failure delay=0s", unhealthy="leave", healthcheck=HEALTH_FILE)
+    web = service(
+        "web",
+        "rm -f /tmp/ill; : > /tmp/ill; exec sleep 600",
+        restart="on-failure delay=0s attempts=2",
+        healthcheck=HEALTH_FILE,
+        stop_signal="SIGKILL",
+    )
+    left = service(
+        "left", ill, restart="on-failure delay=0s", unhealthy="leave", healthcheck=HEALTH_FILE
+    )
     guard.start()
     eventually(lambda: guard.of("web").get("phase") == "gave_up")
     assert 2 == guard.count("restarts_total", service="web", cause="unhealthy")

@@ -17,34 +17,40 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import docker
-
     from tests.guard.conftest import Eventually, Guard, Start
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("engine")]
 
 State = Callable[[str], dict[str, Any]]
 
 
 def test_the_guard_may_be_killed_at_any_moment(
-    guard: Guard, service: Start, sdk: docker.APIClient, eventually: Eventually
+    guard: Guard,
+    service: Start,
+    starts: Callable[[str], list[float]],
+    eventually: Eventually,
 ) -> None:
     """A crash loop has as many attempts as declared, however often the guard dies in it."""
     guard.start()
-    since = time.time()
-    loop = service("loop", "sleep 0.2; exit 1", restart="on-failure delay=0.3s attempts=5 window=120s")
+    loop = service(
+        "loop", "sleep 0.2; exit 1", restart="on-failure delay=0.3s attempts=5 window=120s"
+    )
     chance = random.Random(5)  # noqa: S311  # moments, not secrets
     for _ in range(5):
         time.sleep(chance.uniform(0.0, 0.8))
         guard.stop(signal.SIGKILL)
         guard.start()
     eventually(lambda: guard.of("loop").get("phase") == "gave_up")
-    only = {"container": loop, "event": "start"}
-    starts = list(sdk.events(since=since, until=time.time(), decode=True, filters=only))
-    assert 6 == len(starts)
+    assert 6 == len(starts(loop))
 
 
 def test_containers_may_vanish_at_any_moment(
-    guard: Guard, service: Start, sdk: docker.APIClient, tiny_image: str, project: str, eventually: Eventually
+    guard: Guard,
+    service: Start,
+    sdk: docker.APIClient,
+    tiny_image: str,
+    project: str,
+    eventually: Eventually,
 ) -> None:
     """What is gone is forgotten, and the others are guarded on."""
     guard.start()
@@ -92,7 +98,11 @@ services:
 
 
 def test_compose_is_never_fought(
-    guard: Guard, tiny_image: str, project: str, tmp_path: Path, eventually: Eventually, engine: object
+    guard: Guard,
+    tiny_image: str,
+    project: str,
+    tmp_path: Path,
+    eventually: Eventually,
 ) -> None:
     """Up, restart, recreate, stop, start and down do what they say, while a service crashes on."""
     file = tmp_path / "compose.yml"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.engine
 
 State = Callable[[str], dict[str, Any]]
+NEEDS_DB = "db:service_started:false"
 LOOP = "on-failure delay=1s attempts=3 window=60s"
 HEALTH_FILE = {"test": ["CMD", "sh", "-c", "test ! -e /tmp/ill"], "interval": 10**9, "retries": 1}
 
@@ -103,3 +104,54 @@ def test_the_unhealthy_are_restarted(
     assert "running" == state(web)["Status"]
     assert "unhealthy" == state(left)["Health"]["Status"]
     assert 0 == guard.count("restarts_total", service="left")
+
+
+def test_a_crash_waits_for_what_it_depends_on(
+    guard: Guard,
+    service: Start,
+    crash: Callable[[str], None],
+    starts: Callable[[str], list[float]],
+    eventually: Eventually,
+) -> None:
+    """Its attempts are not used up while the other is down."""
+    db = service("db", restart="on-failure delay=2s")
+    web = service("web", restart="on-failure delay=0s attempts=1", depends_on=NEEDS_DB)
+    guard.start()
+    crash(db)
+    crash(web)
+    eventually(lambda: guard.of("web")["waits_for"] == ["`db`, which is down"])
+    eventually(lambda: guard.of("web")["phase"] == "up")
+    assert starts(db)[-1] < starts(web)[-1]
+    assert 2 == len(starts(web))
+
+
+def test_an_outage_that_a_person_made_uses_up_no_attempts(
+    guard: Guard, service: Start, sdk: docker.APIClient, state: State, eventually: Eventually
+) -> None:
+    """With its database stopped by hand a service is tried again and again, and is back with it."""
+    db = service("db", "exec sleep 600", stop_signal="SIGKILL")
+    guard.start()
+    sdk.stop(db)
+    eventually(lambda: guard.of("db")["phase"] == "left")
+    web = service(
+        "web", "sleep 0.1; exit 1", restart="on-failure delay=0s attempts=2", depends_on=NEEDS_DB
+    )
+    eventually(lambda: guard.count("restarts_total", service="web") > 4)
+    assert 0 == guard.count("gave_up_total", service="web")
+    sdk.start(db)
+    eventually(lambda: guard.of("web")["phase"] == "gave_up")
+    assert "exited" == state(web)["Status"]
+
+
+def test_oom_kills_are_counted(guard: Guard, service: Start, eventually: Eventually) -> None:
+    """What the kernel did to a service is not lost with its container."""
+    guard.start()
+    service(
+        "web",
+        "head -c 1G /dev/zero | tail; exit 1",
+        restart="on-failure delay=0s attempts=1",
+        mem_limit="16m",
+    )
+    eventually(lambda: guard.of("web").get("phase") == "gave_up")
+    eventually(lambda: guard.count("oom_kills_total", service="web") >= 2)
+    assert 1 == guard.count("restarts_total", service="web")

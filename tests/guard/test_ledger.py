@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from batten.errors import InputError
+from batten.guard.answer import Cause, History
 from batten.guard.count import Counts, Kills
 from batten.guard.entry import Entry
 from batten.guard.ledger import Ledger, LedgerFile
-from batten.guard.policy import Cause, History
 from batten.model import Restart
 
 

@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 import msgspec
 
 from batten.engine.container import Container
+from batten.guard.answer import Cause
 from batten.guard.entry import Entry
 from batten.guard.order import Wait
-from batten.guard.policy import Cause, Policy
 from batten.guard.tell import Teller
+from batten.model import Policy
 
 POLICY = Policy("on-failure", delay=1.0)
 WEB = Container(

@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from batten.guard.policy import Cause, History
+from batten.guard.answer import Cause, History
 from batten.model import Restart
 
 # up: as it should be. waiting: to be started at `due`. starting: about to be started, or the guard

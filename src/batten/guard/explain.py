@@ -5,9 +5,15 @@ from collections.abc import Iterable
 import msgspec
 
 from batten.engine import Container
-from batten.errors import InputError
-from batten.guard.policy import RESTART, UNHEALTHY, Policy
-from batten.model import Restart, RestartPolicy, Service, Stack
+from batten.model import (
+    RESTART_LABEL,
+    UNHEALTHY_LABEL,
+    Policy,
+    Restart,
+    RestartPolicy,
+    Service,
+    Stack,
+)
 
 _READY = {
     "service_started": "runs",
@@ -77,15 +83,15 @@ def _of_container(one: Container) -> _Subject:
 def _explained(one: _Subject) -> Explained:
     notes = []
     try:
-        policy = Policy.of(one.labels, one.restart.name, one.restart.attempts)
-        source = "label" if RESTART in one.labels else "engine"
-    except InputError as error:
-        policy, source = Policy.of_engine(one.restart.name, one.restart.attempts), "engine"
-        notes.append(f"{error.message}; {error.hint}")
+        policy = Policy.of(one.labels, one.restart)
+        source = "label" if RESTART_LABEL in one.labels else "engine"
+    except ValueError as error:
+        policy, source = Policy.of_engine(one.restart), "engine"
+        notes.append(f"{error}; write it as in `on-failure delay=5s attempts=5 window=120s`")
     if source == "engine" and (lost := _lost(one.declared, policy)):
         notes.append(
             f"the guard cannot see {lost} of `deploy.restart_policy`: "
-            f"put them into the label `{RESTART}`"
+            f"put them into the label `{RESTART_LABEL}`"
         )
     guard = tuple(_guard(one, policy))
     return Explained(one.name, str(policy), source, _engine(one.restart), guard, tuple(notes))
@@ -126,7 +132,7 @@ def _guard(one: _Subject, policy: Policy) -> Iterable[str]:
     if one.probed and policy.restart_unhealthy:
         yield f"starts it anew when it stays unhealthy for {policy.delay:g} s more"
     elif one.probed:
-        yield f"leaves it when it is unhealthy: `{UNHEALTHY}` says so"
+        yield f"leaves it when it is unhealthy: `{UNHEALTHY_LABEL}` says so"
 
 
 def _bound(policy: Policy) -> str:

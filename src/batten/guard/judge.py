@@ -6,9 +6,10 @@ Each run of a container, known by when it began, is judged once, however often i
 import msgspec
 
 from batten.engine.container import Container
+from batten.guard.answer import Answer, Cause, End, History, after, answer
 from batten.guard.deeds import Deeds
 from batten.guard.entry import Entry, Reason
-from batten.guard.policy import Answer, Cause, End, History, Policy
+from batten.model import Policy
 
 # Seconds before a restart without delay: by then the engine has told of a stop by hand.
 _SETTLING_S = 0.2
@@ -88,7 +89,7 @@ def starting(entry: Entry, policy: Policy, *, excused: bool) -> Entry:
     """
     history = entry.history
     if entry.decided is not None and not excused:
-        history = policy.after(history, entry.decided)
+        history = after(policy, history, entry.decided)
     return msgspec.structs.replace(entry, phase="starting", history=history, decided=None)
 
 
@@ -116,7 +117,7 @@ def _another_run(entry: Entry, one: Container, policy: Policy) -> Entry:
     """
     history = entry.history if entry.phase == "starting" else History()
     if one.restart_count and entry.run:
-        history = policy.after(entry.history, began(one))
+        history = after(policy, entry.history, began(one))
     return msgspec.structs.replace(
         entry,
         run=began(one),
@@ -158,10 +159,10 @@ def _down(entry: Entry, one: Container, policy: Policy, deeds: Deeds, now: float
 
 
 def _failed(entry: Entry, end: End, policy: Policy, now: float) -> Entry:
-    answer = policy.answer(entry.history, end)
-    if answer is Answer.LEAVE:
+    found = answer(policy, entry.history, end)
+    if found is Answer.LEAVE:
         return leave(entry, "finished")
-    if answer is Answer.GIVE_UP:
+    if found is Answer.GIVE_UP:
         return msgspec.structs.replace(entry, phase="gave_up", cause=end.cause, decided=None)
     delay = max(policy.delay, _SETTLING_S)
     # A clock of the engine's that is ahead must not make it wait longer.

@@ -25,11 +25,11 @@ from batten.model import Restart
 # Seconds between looks at everything, should an event have been missed.
 _LOOK_S = 60.0
 # Seconds before another try where the engine does not answer: the first, and the longest.
-_FIRST_WAIT_S, _LONGEST_WAIT_S = 0.2, 5.0
+_FIRST_WAIT_S, _LONGEST_WAIT_S = 0.2, 1.0
 # Seconds for the engine to show that it is not itself about to end.
 _GREETING_S = 2.0
 # How many containers are started at once.
-_HANDS = 4
+_HANDS = 16
 
 
 class _Lost(msgspec.Struct, frozen=True):

@@ -3,7 +3,8 @@
 import threading
 import time
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler
+from socketserver import TCPServer
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -38,10 +39,10 @@ class Window:
         return {container: usage for container, usage in found if usage}
 
 
-def serve(window: Window, host: str, port: int) -> HTTPServer:
+def serve(window: Window, host: str, port: int) -> TCPServer:
     """Answer in a thread of its own; raise InputError where the port is taken."""
     try:
-        server = HTTPServer((host, port), _handler(window))
+        server = _Server((host, port), _handler(window))
     except OSError as error:
         raise InputError(
             f"the guard cannot listen on `{host}:{port}`: {error.strerror}",
@@ -49,6 +50,12 @@ def serve(window: Window, host: str, port: int) -> HTTPServer:
         ) from error
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server
+
+
+class _Server(TCPServer):
+    """Python's own would look its name up, and wait for that."""
+
+    allow_reuse_address = True
 
 
 def _handler(window: Window) -> type[BaseHTTPRequestHandler]:

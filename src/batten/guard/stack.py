@@ -8,7 +8,6 @@ import msgspec
 
 from batten.engine.container import Container
 from batten.engine.event import Event
-from batten.errors import InputError
 from batten.guard import judge
 from batten.guard.count import Counts, Kills
 from batten.guard.deeds import Deeds
@@ -16,9 +15,8 @@ from batten.guard.entry import Entry
 from batten.guard.ledger import Ledger
 from batten.guard.order import Wait, waits
 from batten.guard.own import is_own
-from batten.guard.policy import Policy
 from batten.guard.tell import Teller
-from batten.model import Restart
+from batten.model import Policy, Restart
 
 # Seconds for which a container that is being replaced is left to Compose.
 _REPLACING_S = 60.0
@@ -47,12 +45,12 @@ class GuardedStack:
         taken = entry.taken if entry else None
         restart = taken or Restart(one.restart_policy, one.restart_attempts)
         try:
-            return Policy.of(one.labels, restart.name, restart.attempts)
-        except InputError as error:
-            if self._unreadable.get(one.service) != error.message:
-                self._unreadable[one.service] = error.message
-                self._teller.say(f"{one.service}: {error.message}; its engine policy counts")
-            return Policy.of_engine(restart.name, restart.attempts)
+            return Policy.of(one.labels, restart)
+        except ValueError as error:
+            if self._unreadable.get(one.service) != str(error):
+                self._unreadable[one.service] = str(error)
+                self._teller.say(f"{one.service}: {error}; its engine policy counts")
+            return Policy.of_engine(restart)
 
     def hear(self, event: Event) -> None:
         """Take in what an event tells beyond that something changed."""

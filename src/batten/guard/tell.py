@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import msgspec
 
 from batten.engine.container import Container
+from batten.guard.answer import Cause
 from batten.guard.entry import Entry
 from batten.guard.order import Wait
-from batten.guard.policy import Cause, Policy
+from batten.model import Policy
 
 # After a run of this many seconds a service has settled.
 _SETTLED_S = 60.0

@@ -59,6 +59,14 @@ def test_a_folder_that_cannot_be_written_to_is_an_error(tmp_path: Path) -> None:
         LedgerFile(tmp_path / "file" / "p.json").prepare()
 
 
+def test_two_guards_of_one_stack_are_one_too_many(tmp_path: Path) -> None:
+    """Both would start what is down."""
+    first, second = (LedgerFile(tmp_path / "p.json") for _ in range(2))
+    first.prepare()
+    with pytest.raises(InputError, match="another guard keeps its state in"):
+        second.prepare()
+
+
 def test_kills_are_counted_once() -> None:
     """The kernel's counter and the engine's events tell of the same ones."""
     kills = Kills(1.0)

@@ -8,8 +8,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from docker.types import Mount
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import docker
     from tests.guard.conftest import Eventually, Guard, Start
 
@@ -155,3 +158,25 @@ def test_oom_kills_are_counted(guard: Guard, service: Start, eventually: Eventua
     eventually(lambda: guard.of("web").get("phase") == "gave_up")
     eventually(lambda: guard.count("oom_kills_total", service="web") >= 2)
     assert 1 == guard.count("restarts_total", service="web")
+
+
+def test_what_cannot_be_started_is_tried_again(
+    guard: Guard,
+    service: Start,
+    crash: Callable[[str], None],
+    tmp_path: Path,
+    eventually: Eventually,
+) -> None:
+    """A start that fails is a failure like others; the engine would not try again."""
+    folder, elsewhere = tmp_path / "data", tmp_path / "elsewhere"
+    folder.mkdir()
+    mount = Mount("/data", str(folder), type="bind")
+    web = service("web", restart="on-failure delay=1s attempts=5", mounts=[mount])
+    guard.start()
+    folder.rename(elsewhere)
+    crash(web)
+    eventually(lambda: guard.of("web")["reason"] == "start")
+    assert "web could not be started: " in guard.says()
+    elsewhere.rename(folder)
+    eventually(lambda: guard.of("web")["phase"] == "up")
+    assert 1 == guard.count("restarts_total", service="web", cause="start")

@@ -1,8 +1,9 @@
 """What the guard must not forget when it dies: one JSON file, always whole."""
 
+import fcntl
 import os
-import tempfile
 from pathlib import Path
+from typing import IO
 
 import msgspec
 
@@ -34,13 +35,19 @@ class LedgerFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._written = b""
+        self._lock: IO[bytes] | None = None
 
     def prepare(self) -> None:
-        """Raise InputError where it cannot be kept."""
+        """Make sure that it can be kept, and that nobody else keeps it; raise InputError else."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryFile(dir=self.path.parent):
-                pass
+            self._lock = self.path.with_suffix(".lock").open("wb")
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise InputError(
+                f"another guard keeps its state in `{self.path}`",
+                hint="end that one; two guards would both start what is down",
+            ) from None
         except OSError as error:
             raise InputError(
                 f"the guard cannot keep its state in `{self.path.parent}`: {error.strerror}",

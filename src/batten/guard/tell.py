@@ -34,6 +34,7 @@ class _Episode(msgspec.Struct):
 
     since: float
     failures: int = 0
+    refused: str = ""
 
 
 class Teller:
@@ -59,8 +60,10 @@ class Teller:
             self._failed(one, after, policy)
 
     def refused(self, one: Container, reason: str) -> None:
-        """The engine could not start it."""
-        if one.name not in self._episodes or not self._episodes[one.name].failures:
+        """The engine could not start it, for this reason or for another than before."""
+        episode = self._episode(one)
+        if episode.refused != reason:
+            episode.refused = reason
             self.say(f"{name(one)} could not be started: {reason}")
 
     def held(self, found: Mapping[str, Sequence[Wait]]) -> None:
@@ -85,10 +88,13 @@ class Teller:
                     f"{name(one)} holds again: {_times(episode.failures)} failed in {took:.0f} s"
                 )
 
+    def _episode(self, one: Container) -> _Episode:
+        return self._episodes.setdefault(one.name, _Episode(self._clock()))
+
     def _failed(self, one: Container, entry: Entry, policy: Policy) -> None:
         if entry.cause is Cause.ENGINE or entry.cause is None:
             return
-        episode = self._episodes.setdefault(one.name, _Episode(self._clock()))
+        episode = self._episode(one)
         episode.failures += 1
         what = _WHAT[entry.cause].format(code=one.exit_code)
         if entry.phase == "gave_up":

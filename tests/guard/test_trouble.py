@@ -74,6 +74,32 @@ def test_containers_may_vanish_at_any_moment(
     assert "could not be started" not in guard.says(), guard.says()
 
 
+def test_a_loop_that_the_engine_is_in_is_taken_over(
+    guard: Guard, service: Start, state: State, eventually: Eventually
+) -> None:
+    """While the engine waits before its next restart nothing happens that could be heard."""
+    loop = service("loop", "exit 1", engine="always", restart="on-failure delay=0s attempts=2")
+    eventually(lambda: state(loop)["Status"] == "restarting")
+    time.sleep(2)
+    guard.start()
+    eventually(lambda: guard.of("loop")["phase"] == "gave_up")
+    assert "exited" == state(loop)["Status"]
+
+
+def test_a_full_disk_is_no_reason_to_guard_nothing(
+    guard: Guard, service: Start, project: str, crash: Callable[[str], None], eventually: Eventually
+) -> None:
+    """What cannot be written is said, once."""
+    web = service("web", restart="on-failure delay=0s")
+    guard.start()
+    (guard.folder / f"{project}.draft").mkdir()
+    for number in (1, 2):
+        crash(web)
+        eventually(lambda: guard.count("restarts_total", service="web") == number)  # noqa: B023
+        eventually(lambda: guard.of("web")["phase"] == "up")
+    assert 1 == guard.says().count("cannot be written")
+
+
 STACK = """
 name: {project}
 networks: {{default: {{labels: [dev.batten.test=1]}}}}

@@ -46,7 +46,7 @@ def judge(entry: Entry, one: Container, policy: Policy, deeds: Deeds, now: float
     if began(one) != entry.run:
         entry = _another_run(entry, one, policy)
     if not policy.owned:
-        return entry
+        return leave(entry, "stopped") if _ended(one) and deeds.explain(one) else entry
     if one.running:
         return _running(entry, one, policy, now)
     return _down(entry, one, policy, deeds, now) if _ended(one) else entry

@@ -24,6 +24,8 @@ from batten.model import Restart
 
 # Seconds between looks at everything, should an event have been missed.
 _LOOK_S = 60.0
+# Seconds between looks at containers that change without an event.
+_UNSETTLED_S = 0.5
 # Seconds before another try where the engine does not answer: the first, and the longest.
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.2, 1.0
 # Seconds for the engine to show that it is not itself about to end.
@@ -65,6 +67,7 @@ class Resident:
         self._queue: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._ending = threading.Event()
         self._streams = 0
+        self._unkept = ""
 
     def end(self, *_: object) -> None:
         """Leave in order, soon; fit to handle a signal."""
@@ -123,7 +126,8 @@ class Resident:
                     self._queue.put(event)
         except EngineError as error:
             ready.put(error)
-        self._queue.put(_Lost(stream))
+        finally:
+            self._queue.put(_Lost(stream))
 
     def _guard(self) -> None:
         """See to everything until the engine hangs up, which is an EngineError, or `end`."""
@@ -131,9 +135,10 @@ class Resident:
         while not self._ending.is_set():
             self._take()
             self._do()
-            self._file.write(self._stack.ledger)
+            self._keep()
             self._show(View.of(self._stack))
-            for container_id in self._heard(self._patience(looked)):
+            changed = self._heard(self._patience(looked))
+            for container_id in changed | self._stack.unsettled():
                 self._look(container_id)
             if time.monotonic() - looked >= _LOOK_S:
                 looked = time.monotonic()
@@ -144,6 +149,8 @@ class Resident:
     def _patience(self, looked: float) -> float:
         """Seconds for which nothing is to be done unless something happens."""
         rest = looked + _LOOK_S - time.monotonic()
+        if self._stack.unsettled():
+            rest = min(rest, _UNSETTLED_S)
         due = self._stack.next_due()
         return max(0.0, rest if due is None else min(rest, due - time.time()))
 
@@ -183,7 +190,7 @@ class Resident:
         for one in owned:
             self._stack.taken(one)
         if owned:
-            self._file.write(self._stack.ledger)
+            self._keep()
         for one in owned:
             self._set_restart(one.id, Restart())
             self._look(one.id)
@@ -194,7 +201,7 @@ class Resident:
         for one in due:
             self._stack.begin(one)
         if due:
-            self._file.write(self._stack.ledger)
+            self._keep()
         for one in due:
             # Nobody waits for them when the guard ends: the ledger knows that they were begun.
             threading.Thread(target=self._act, args=(one,), daemon=True).start()
@@ -226,11 +233,21 @@ class Resident:
                 if entry.taken is not None:
                     self._set_restart(container_id, entry.taken)
         except EngineError:
-            self._file.write(ledger)
+            self._keep()
             return
         ledger.given_back = True
-        self._file.write(ledger)
+        self._keep()
         self._teller.say("the engine restarts containers by itself again")
+
+    def _keep(self) -> None:
+        """A full disk is no reason to guard nothing."""
+        try:
+            self._file.write(self._stack.ledger)
+            self._unkept = ""
+        except OSError as error:
+            if self._unkept != str(error):
+                self._unkept = str(error)
+                self._teller.say(f"what must not be forgotten cannot be written: {error}")
 
     def _set_restart(self, container_id: str, restart: Restart) -> None:
         """A container that is gone, or on its way, needs no policy."""

@@ -175,6 +175,15 @@ class GuardedStack:
             and self.policy(one).owned
         ]
 
+    def unsettled(self) -> set[str]:
+        """The containers that the engine was about to restart, or is removing.
+
+        It tells nobody when it refrains from a restart because its policy was taken away.
+        """
+        return {
+            one.id for one in self.containers.values() if one.state in {"restarting", "removing"}
+        }
+
     def by_service(self) -> dict[str, list[Container]]:
         """The containers by service."""
         ordered = sorted(self.containers.values(), key=lambda one: (one.service, one.number))

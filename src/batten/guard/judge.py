@@ -138,6 +138,8 @@ def _running(entry: Entry, one: Container, policy: Policy, now: float) -> Entry:
         return msgspec.structs.replace(
             entry, phase="up", cause=None, reason=None, due=0.0, decided=None
         )
+    if entry.phase == "starting":
+        return msgspec.structs.replace(entry, phase="waiting")
     if entry.phase == "up":
         failed = _failed(entry, End(now, Cause.UNHEALTHY), policy, now)
         return entry if failed.phase == "left" else failed
@@ -145,13 +147,16 @@ def _running(entry: Entry, one: Container, policy: Policy, now: float) -> Entry:
 
 
 def _down(entry: Entry, one: Container, policy: Policy, deeds: Deeds, now: float) -> Entry:
-    if entry.phase in {"left", "starting"}:
-        return entry
+    if entry.phase == "starting":
+        # A guard died over it: who starts it now is somebody, or this guard, which begins again.
+        return msgspec.structs.replace(entry, phase="waiting")
     # Given up while it was unhealthy, it ran on: this is its end.
-    if entry.phase == "gave_up" and entry.cause is not Cause.UNHEALTHY:
+    was_running = entry.phase == "gave_up" and entry.cause is Cause.UNHEALTHY
+    if entry.phase == "left" or (entry.phase == "gave_up" and not was_running):
         return entry
-    # What went down with the engine was stopped by it, which looks the same.
-    if entry.cause is not Cause.ENGINE and deeds.explain(one):
+    # Ended by the engine or by the guard, which looks the same as a stop by hand.
+    ended_by_us = entry.decided is None or entry.cause is Cause.START
+    if not (entry.phase == "waiting" and ended_by_us) and deeds.explain(one):
         return leave(entry, "stopped")
     if entry.phase == "waiting":
         return entry

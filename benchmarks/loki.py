@@ -58,6 +58,8 @@ def main() -> None:
     varied = list(lines(options.kind, VARIED))
     print(f"{options.lines:,} lines of {sum(map(len, varied)) / VARIED:.0f} bytes, {options.kind}")
     reference(varied)
+    if options.folder:
+        Path(options.folder).mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
         port = free_port()
         server = None if options.peer else start(Path(folder), port)

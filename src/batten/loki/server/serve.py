@@ -47,13 +47,13 @@ def configure_log(level: str) -> None:
 
 
 def engine_memory() -> int:
-    """Bytes the engine may hold: 192 MiB, less where the container may have less than 512 MiB."""
+    """Bytes the engine may hold: 128 MiB, less where the container may have less than 512 MiB."""
     for file in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
         try:
             limit = int(Path(file).read_text(encoding="ascii"))
         except (OSError, ValueError):
             continue
-        return min(MEMORY, limit * 3 // 8)
+        return min(MEMORY, limit // 4)
     return MEMORY
 
 

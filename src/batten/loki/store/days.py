@@ -76,6 +76,7 @@ class Days:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self._hold = _held(folder)
+        self._folder = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
         config: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": f"{memory}B",
             "temp_directory": str(folder / "spill"),
@@ -148,6 +149,13 @@ class Days:
         for one in (file, file.with_name(file.name + ".wal")):
             one.unlink(missing_ok=True)
 
+    def sync(self) -> None:
+        """Have the names of new files on the disk; the engine syncs what is in them."""
+        try:
+            os.fsync(self._folder)
+        except OSError as error:
+            raise Unavailable(f"`{self.folder}` cannot be synced: {error}") from error
+
     def size(self) -> int:
         """Bytes on disk of all days, their logs included."""
         total = 0
@@ -180,4 +188,5 @@ class Days:
         for day in self.attached():
             self.close_day(day)
         self.engine.close()
+        os.close(self._folder)
         self._hold.close()

@@ -27,7 +27,7 @@ TINY = "batten-test/tiny:latest"
 PROGRAMS = ("sh", "cat", "head", "sleep", "tail")
 
 # The options that the SDK takes for the container itself; the others are of its host side.
-_OF_CONTAINER = frozenset({"healthcheck", "name", "ports", "stop_signal"})
+_OF_CONTAINER = frozenset({"healthcheck", "name", "ports"})
 
 T = TypeVar("T")
 
@@ -137,8 +137,7 @@ def start(sdk: docker.APIClient, tiny_image: str) -> Iterator[Callable[..., str]
 
     yield run
     for container in started:
-        with contextlib.suppress(docker.errors.NotFound):
-            sdk.remove_container(container, force=True, v=True)
+        sdk.remove_container(container, force=True, v=True)
 
 
 @pytest.fixture

@@ -128,15 +128,6 @@ def test_one_shots() -> None:
     assert {"migrate", "import"} == one_shots(declared, containers)
 
 
-def test_what_the_guard_restarts_is_no_one_shot() -> None:
-    """The engine's own policy is `no` then; the files or the label tell what is declared."""
-    declared = stack(Service("web", restart="always"), Service("job"))
-    label = {"dev.batten.restart": "any delay=5s"}
-    ended = [container(name, "exited", exit_code=0) for name in ("web", "job")]
-    assert {"job"} == one_shots(declared, ended)
-    assert set() == one_shots(None, [container("web", "exited", exit_code=0, labels=label)])
-
-
 def test_one_shots_by_label() -> None:
     """Without files, what Compose wrote on the waiting container tells."""
     label = {"com.docker.compose.depends_on": "bucket:service_completed_successfully:false"}

@@ -19,7 +19,6 @@ COMMANDS = {
     "down": "Stop the stack and remove its containers; volumes only with --volumes.",
     "status": "Show every service: health, limits that are enforced, use, restarts.",
     "logs": "Show what the services wrote, from Loki; install the log driver.",
-    "guard": "Stay, and make the restart policies true: delay, attempts, window, order.",
 }
 
 

@@ -21,8 +21,6 @@ _ID = re.compile(r"[0-9a-f]{64}")
 _NO_LIMIT = 1 << 62
 # How deep a group is looked for where its path cannot be followed; a rootless engine's are at 4.
 _DEPTH = 4
-# Where it was found, by hierarchy and container: a resident asks again and again.
-_FOUND: dict[tuple[Path, str], Path] = {}
 
 
 class Usage(msgspec.Struct, frozen=True):
@@ -53,28 +51,12 @@ def read(pid: int, container_id: str | None = None, *, root: Path = Path("/")) -
     mounted groups are.
     """
     try:
-        return _usage(_Groups(_paths(pid, container_id, root), root))
+        groups = _Groups(pid, container_id, root)
+        memory = _memory_v2(groups) if groups.is_unified("memory") else _memory_v1(groups)
+        cpu = _cpu_v2(groups) if groups.is_unified("cpu") else _cpu_v1(groups)
+        return Usage(**memory, **cpu, **_pids(groups))
     except (OSError, LookupError, ValueError):
         return None
-
-
-def read_by_id(container_id: str, *, root: Path = Path("/")) -> Usage | None:
-    """What is in force for a container, where its processes cannot be seen.
-
-    A process in another container sees the host's groups where they are mounted, and finds the
-    container's by its name; None where it cannot.
-    """
-    try:
-        mounted = {name for mount in _mounts(root) for name in mount.controllers}
-        return _usage(_Groups(dict.fromkeys(mounted, f"/{container_id}"), root))
-    except (OSError, LookupError, ValueError):
-        return None
-
-
-def _usage(groups: "_Groups") -> Usage:
-    memory = _memory_v2(groups) if groups.is_unified("memory") else _memory_v1(groups)
-    cpu = _cpu_v2(groups) if groups.is_unified("cpu") else _cpu_v1(groups)
-    return Usage(**memory, **cpu, **_pids(groups))
 
 
 class _Group(msgspec.Struct, frozen=True):
@@ -203,26 +185,22 @@ class _Mount(msgspec.Struct, frozen=True):
         A process that is itself in a container sees the others' paths relative to its own group
         (`/../docker-ID.scope`), and those lead nowhere where the host's groups are mounted.
         """
-        found = _ID.search(name)
-        if not found:
+        if not _ID.search(name):
             return None
-        key = (self.point, found[0])
-        if key not in _FOUND or not _FOUND[key].is_dir():
-            pattern = f"*{found[0]}*"
-            levels = (self.point.glob("*/" * depth + pattern) for depth in range(_DEPTH + 1))
-            folders = (folder for level in levels for folder in level if folder.is_dir())
-            folder = next(folders, None)
-            if folder is None:
-                return None
-            _FOUND[key] = folder
-        return _FOUND[key]
+        levels = (self.point.glob("*/" * depth + name) for depth in range(_DEPTH + 1))
+        return next((folder for level in levels for folder in level), None)
 
 
 class _Groups:
     """The groups of one container, by controller."""
 
-    def __init__(self, paths: dict[str, str | None], root: Path) -> None:
-        self._paths = paths
+    def __init__(self, pid: int, container_id: str | None, root: Path) -> None:
+        lines = (root / f"proc/{pid}/cgroup").read_text(encoding="utf-8").splitlines()
+        self._paths: dict[str, str | None] = {}
+        for line in lines:
+            _, controllers, path = line.split(":", 2)
+            own = _of_container(path, container_id)
+            self._paths |= dict.fromkeys(controllers.split(","), own)
         self._mounts = list(_mounts(root))
 
     def is_unified(self, controller: str) -> bool:
@@ -236,16 +214,6 @@ class _Groups:
             if path and name in mount.controllers and (folder := mount.folder(path)):
                 return _Group(folder, mount.point)
         raise LookupError(controller)
-
-
-def _paths(pid: int, container_id: str | None, root: Path) -> dict[str, str | None]:
-    """Where a process is in each hierarchy, by controller."""
-    found: dict[str, str | None] = {}
-    for line in (root / f"proc/{pid}/cgroup").read_text(encoding="utf-8").splitlines():
-        _, controllers, path = line.split(":", 2)
-        own = _of_container(path, container_id)
-        found |= dict.fromkeys(controllers.split(","), own)
-    return found
 
 
 def _of_container(path: str, container_id: str | None) -> str | None:

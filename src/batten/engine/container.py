@@ -8,8 +8,6 @@ import msgspec
 from batten.engine import label
 from batten.engine.instant import instant
 
-# Seconds that the engine waits between its two signals where nobody says otherwise.
-_GRACE_S = 10
 _STOPPED = ("exited", "dead", "restarting")
 
 
@@ -37,10 +35,8 @@ class Container(msgspec.Struct, frozen=True):
     `state` is the engine's word: created, running, paused, restarting, removing, exited or dead.
     `health` is starting, healthy or unhealthy, None without a healthcheck; `exit_code` is None
     while it runs or has never run; `pid` is 0 then. `restart_policy` is the one in force: no,
-    always, unless-stopped or on-failure, with at most `restart_attempts` (0: no bound).
-    `oom_killed` speaks of its last run only. `stop_grace_s` is the time it has to end by itself.
-    `addresses` are those in the networks it is in, reached from its host only. `tty`: its output is
-    a terminal's.
+    always, unless-stopped or on-failure. `oom_killed` speaks of its last run only. `addresses` are
+    those in the networks it is in, reached from its host only. `tty`: its output is a terminal's.
     """
 
     id: str
@@ -56,10 +52,6 @@ class Container(msgspec.Struct, frozen=True):
     oom_killed: bool = False
     restart_count: int = 0
     restart_policy: str = "no"
-    restart_attempts: int = 0
-    stop_signal: str = "SIGTERM"
-    stop_grace_s: int = _GRACE_S
-    created_at: datetime | None = None
     started_at: datetime | None = None
     finished_at: datetime | None = None
     pid: int = 0
@@ -80,11 +72,6 @@ class Container(msgspec.Struct, frozen=True):
         return self.state == "exited" and self.exit_code == 0
 
     @property
-    def one_off(self) -> bool:
-        """Whether `compose run` started it."""
-        return self.labels.get(label.ONE_OFF) == "True"
-
-    @property
     def config_hash(self) -> str | None:
         """Compose's digest of the service it was created from."""
         return self.labels.get(label.CONFIG_HASH)
@@ -101,8 +88,6 @@ class Container(msgspec.Struct, frozen=True):
         """Read the engine's answer to `GET /containers/ID/json`."""
         state, config, host = found["State"], found["Config"], found["HostConfig"]
         labels = config.get("Labels") or {}
-        restart = host.get("RestartPolicy") or {}
-        grace = config.get("StopTimeout")
         return cls(
             id=found["Id"],
             name=found["Name"].removeprefix("/"),
@@ -115,11 +100,7 @@ class Container(msgspec.Struct, frozen=True):
             exit_code=state["ExitCode"] if state["Status"] in _STOPPED else None,
             oom_killed=state.get("OOMKilled", False),
             restart_count=found.get("RestartCount", 0),
-            restart_policy=restart.get("Name") or "no",
-            restart_attempts=restart.get("MaximumRetryCount") or 0,
-            stop_signal=config.get("StopSignal") or "SIGTERM",
-            stop_grace_s=_GRACE_S if grace is None else grace,
-            created_at=instant(found.get("Created")),
+            restart_policy=(host.get("RestartPolicy") or {}).get("Name") or "no",
             started_at=instant(state.get("StartedAt")),
             finished_at=instant(state.get("FinishedAt")),
             pid=state.get("Pid", 0),

@@ -1,5 +1,6 @@
 """The one place where what the Docker SDK raises becomes what a person is told."""
 
+import errno
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.client import HTTPException
@@ -12,8 +13,7 @@ from urllib3.exceptions import HTTPError, NameResolutionError
 
 from batten.engine.address import Address
 from batten.engine.refusal import Silent, refusal
-from batten.engine.unreachable import UNREACHABLE, away, broken
-from batten.errors import BattenError, EngineError
+from batten.errors import BattenError, EngineError, NotAllowed
 
 # The oldest API that Batten speaks: engine 20.10.
 OLDEST_API = "1.41"
@@ -35,8 +35,8 @@ def translate(error: Exception, address: Address) -> BattenError:
         if isinstance(cause, APIError):
             return _refused(cause, address)
     for cause in chain:
-        if isinstance(cause, OSError) and cause.errno in UNREACHABLE:
-            return UNREACHABLE[cause.errno](address)
+        if isinstance(cause, OSError) and cause.errno in _UNREACHABLE:
+            return _UNREACHABLE[cause.errno](address)
     for cause in chain:
         for kinds, say in _MEANINGS:
             if isinstance(cause, kinds):
@@ -78,6 +78,58 @@ def _refused(error: APIError, address: Address) -> BattenError:
     return refusal(reason, error.status_code)
 
 
+def _missing(address: Address) -> EngineError:
+    return EngineError(
+        f"no Docker engine at {address}: there is no such socket",
+        hint="install one (on Debian: `apt-get install docker.io`), start it, "
+        "or say where it is with `DOCKER_HOST`",
+    )
+
+
+def _silent(address: Address) -> EngineError:
+    where = "start it: `systemctl start docker`, or `dockerd` where there is no systemd"
+    return EngineError(
+        f"no Docker engine listens at {address}",
+        hint=where if address.socket else "start it there, or correct `DOCKER_HOST`",
+    )
+
+
+def _locked(address: Address) -> NotAllowed:
+    return NotAllowed(
+        f"this user may not talk to the Docker engine at {address}",
+        hint="run it with `sudo`, or join the socket's group with "
+        "`sudo usermod -aG docker $USER` and log in again",
+    )
+
+
+def _broken(address: Address) -> EngineError:
+    return EngineError(
+        f"the Docker engine at {address} hung up",
+        hint="see why: `journalctl -u docker`, and start it again where it has stopped",
+    )
+
+
+def _away(address: Address) -> EngineError:
+    return EngineError(
+        f"the Docker engine at {address} cannot be reached from here",
+        hint="check the address and the network between",
+    )
+
+
+_UNREACHABLE = {
+    errno.ENOENT: _missing,
+    errno.ENOTDIR: _missing,
+    errno.ECONNREFUSED: _silent,
+    errno.EACCES: _locked,
+    errno.EPERM: _locked,
+    errno.ECONNRESET: _broken,
+    errno.EPIPE: _broken,
+    errno.ENETUNREACH: _away,
+    errno.EHOSTUNREACH: _away,
+    errno.ETIMEDOUT: _away,
+}
+
+
 def _ancient(address: Address, _: BaseException) -> EngineError:
     return too_old("older than 1.24", "from before 2017", address)
 
@@ -115,8 +167,8 @@ _MEANINGS: tuple[tuple[tuple[type, ...], Callable[[Address, BaseException], Engi
     ((InvalidVersion,), _ancient),
     ((SSLError, TLSParameterError), _untrusted),
     ((ReadTimeout, ConnectTimeout, TimeoutError), _stuck),
-    ((NameResolutionError,), lambda address, _: away(address)),
-    ((ConnectionError,), lambda address, _: broken(address)),
+    ((NameResolutionError,), lambda address, _: _away(address)),
+    ((ConnectionError,), lambda address, _: _broken(address)),
     ((JSONDecodeError, HTTPException, KeyError, TypeError), _something_else),
     ((StoreError,), _no_credentials),
 )

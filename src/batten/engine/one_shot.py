@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from batten.engine.container import Container
-from batten.model import RESTART_LABEL, Service, Stack
+from batten.model import Stack
 
 _COMPLETED = "service_completed_successfully"
 
@@ -24,16 +24,7 @@ def one_shots(stack: Stack | None, containers: Iterable[Container]) -> set[str]:
     for container in containers:
         waits = container.depends_on.items()
         found |= {name for name, condition in waits if condition == _COMPLETED}
-        declared = services.get(container.service)
-        published = declared is not None and declared.ports
-        restarted = _is_restarted(container, declared)
-        if not restarted and container.health is None and not published:
+        published = container.service in services and services[container.service].ports
+        if container.restart_policy == "no" and container.health is None and not published:
             found.add(container.service)
     return found
-
-
-def _is_restarted(container: Container, declared: Service | None) -> bool:
-    """By the engine, or by the guard, which sets the engine's own policy to `no`."""
-    labelled = container.labels.get(RESTART_LABEL, "none").split()[:1] != ["none"]
-    in_files = declared is not None and declared.restarting.name != "no"
-    return labelled or in_files or container.restart_policy != "no"

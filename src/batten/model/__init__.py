@@ -7,7 +7,6 @@ from batten.model.healthcheck import Healthcheck
 from batten.model.host import Host
 from batten.model.logging import Logging
 from batten.model.mount import Mount
-from batten.model.policy import RESTART_LABEL, UNHEALTHY_LABEL, Policy
 from batten.model.port import Port
 from batten.model.position import Position
 from batten.model.restart import Restart
@@ -16,8 +15,6 @@ from batten.model.stack import Stack
 from batten.model.volume import Volume
 
 __all__ = [
-    "RESTART_LABEL",
-    "UNHEALTHY_LABEL",
     "Build",
     "Dependency",
     "Deploy",
@@ -26,7 +23,6 @@ __all__ = [
     "Host",
     "Logging",
     "Mount",
-    "Policy",
     "Port",
     "Position",
     "Quantities",
